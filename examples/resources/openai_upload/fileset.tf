@@ -1,0 +1,11 @@
+# One File for each file of a folder; adding or removing one touches no other.
+resource "openai_upload" "docs" {
+  for_each = fileset("${path.module}/docs", "**/*.md")
+
+  path    = "${path.module}/docs/${each.value}"
+  purpose = "assistants"
+}
+
+output "docs_file_ids" {
+  value = { for name, upload in openai_upload.docs : name => upload.file_id }
+}

@@ -1,0 +1,91 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+// Package acctest is what the acceptance tests share: the provider in the
+// test's own process, the mock server, local files, checks, and real CLI
+// processes for what has to be interrupted or killed.
+package acctest
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider"
+)
+
+// Factories serves the provider from the test's own process.
+func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"openai": providerserver.NewProtocol6WithError(provider.New("test")()),
+	}
+}
+
+// Variables are the values of a test configuration's variables.
+type Variables = config.Variables
+
+// Vars returns the variables that point a configuration at mock, and more.
+func Vars(mock *openaitest.Server, more ...Variables) Variables {
+	vars := Variables{
+		"base_url": config.StringVariable(mock.URL()),
+		"api_key":  config.StringVariable(mock.APIKey()),
+	}
+	for _, m := range more {
+		maps.Copy(vars, m)
+	}
+
+	return vars
+}
+
+// String is a variable's value.
+func String(s string) config.Variable { return config.StringVariable(s) }
+
+// Int is a variable's value.
+func Int(i int) config.Variable { return config.IntegerVariable(i) }
+
+// WriteFile makes a file of the given name in a new directory and returns its path.
+func WriteFile(t testing.TB, name string, content []byte) string {
+	t.Helper()
+
+	path := filepath.Join(t.TempDir(), name)
+	Rewrite(t, path, content)
+
+	return path
+}
+
+// Rewrite replaces the content of the file at path.
+func Rewrite(t testing.TB, path string, content []byte) {
+	t.Helper()
+
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Remove removes the file at path.
+func Remove(t testing.TB, path string) {
+	t.Helper()
+
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Pattern returns n bytes that differ from part to part and from seed to seed.
+func Pattern(n int, seed byte) []byte {
+	b := make([]byte, n)
+	x := uint32(seed) + 1
+
+	for i := range b {
+		x = x*1664525 + 1013904223
+		b[i] = byte(x >> 24)
+	}
+
+	return b
+}

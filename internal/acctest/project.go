@@ -1,0 +1,245 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/cli"
+	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
+)
+
+// modulePath is built for tests that need the provider as a process.
+const modulePath = "github.com/upload-backed/terraform-provider-openai"
+
+// cliConfig points the CLI at a provider binary in directory.
+const cliConfig = `provider_installation {
+  dev_overrides {
+    "registry.terraform.io/upload-backed/openai" = %DIR%
+    "registry.opentofu.org/upload-backed/openai" = %DIR%
+  }
+  direct {}
+}
+`
+
+// Project is a directory with a configuration, worked on by real CLI processes
+// with the provider as a process of its own.
+type Project struct {
+	// Dir is the working directory.
+	Dir string
+
+	// Env is the processes' whole environment.
+	Env []string
+
+	cli string
+}
+
+// NewProject makes a project of the given configuration against mock, and
+// skips nothing: without a CLI it fails the test.
+func NewProject(t testing.TB, mock *openaitest.Server, hcl string) *Project {
+	t.Helper()
+
+	command := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if command == "" {
+		found, err := cli.Find(t.Context(), filepath.Join(os.TempDir(), "terraform-provider-openai-cli"))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		command = found
+	}
+
+	dir := t.TempDir()
+	rc := filepath.Join(dir, "cli.tfrc")
+	write(t, rc, strings.ReplaceAll(cliConfig, "%DIR%", quote(filepath.Dir(providerBinary(t)))))
+	write(t, filepath.Join(dir, "main.tf"), hcl)
+
+	return &Project{Dir: dir, cli: command, Env: []string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=" + dir,
+		"TMPDIR=" + os.TempDir(),
+		"TF_CLI_CONFIG_FILE=" + rc,
+		"TF_IN_AUTOMATION=1",
+		"CHECKPOINT_DISABLE=1",
+		"OPENAI_BASE_URL=" + mock.URL(),
+		"OPENAI_API_KEY=" + mock.APIKey(),
+	}}
+}
+
+// Outcome is how a CLI process ended.
+type Outcome struct {
+	// Output is what it printed to both streams.
+	Output string
+
+	// ExitCode is -1 for a process that was killed.
+	ExitCode int
+}
+
+// Run runs the CLI to its end.
+func (p *Project) Run(t testing.TB, args ...string) Outcome {
+	t.Helper()
+
+	return p.Start(t, args...).Wait(t)
+}
+
+// MustRun runs the CLI and fails the test unless it succeeds.
+func (p *Project) MustRun(t testing.TB, args ...string) Outcome {
+	t.Helper()
+
+	out := p.Run(t, args...)
+	if out.ExitCode != 0 {
+		t.Fatalf("%s: exit status %d\n%s", strings.Join(args, " "), out.ExitCode, out.Output)
+	}
+
+	return out
+}
+
+// Process is a running CLI.
+type Process struct {
+	cmd    *exec.Cmd
+	output *buffer
+	done   chan struct{}
+}
+
+// Start starts the CLI in a process group of its own.
+func (p *Project) Start(t testing.TB, args ...string) *Process {
+	t.Helper()
+
+	// Killed by the test's end only: the tests send their own signals.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	t.Cleanup(cancel)
+
+	cmd := exec.CommandContext(ctx, p.cli, args...) //nolint:gosec // The tests choose the command.
+	cmd.Dir, cmd.Env = p.Dir, p.Env
+	cmd.WaitDelay = 10 * time.Second
+	ownGroup(cmd)
+
+	output := &buffer{}
+	cmd.Stdout, cmd.Stderr = output, output
+
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+
+	proc := &Process{cmd: cmd, output: output, done: make(chan struct{})}
+
+	go func() {
+		defer close(proc.done)
+
+		// The exit status is read from ProcessState.
+		_ = cmd.Wait()
+	}()
+
+	return proc
+}
+
+// Signal signals the CLI and its children, as a terminal does.
+func (p *Process) Signal(t testing.TB, sig os.Signal) {
+	t.Helper()
+
+	if err := signalGroup(p.cmd, sig); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Wait waits for the CLI to end, two minutes at the most.
+func (p *Process) Wait(t testing.TB) Outcome {
+	t.Helper()
+
+	select {
+	case <-p.done:
+	case <-time.After(2 * time.Minute):
+		t.Fatalf("the CLI didn't end; it printed:\n%s", p.output.String())
+	}
+
+	return Outcome{Output: p.output.String(), ExitCode: p.cmd.ProcessState.ExitCode()}
+}
+
+// Output is what the CLI has printed so far.
+func (p *Process) Output() string { return p.output.String() }
+
+// Eventually waits until condition holds, half a minute at the most.
+func Eventually(t testing.TB, what string, condition func() bool) {
+	t.Helper()
+
+	for deadline := time.Now().Add(30 * time.Second); !condition(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
+
+// builtProvider is the binary that all tests of a process share.
+var builtProvider = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "terraform-provider-openai-")
+	if err != nil {
+		return "", err
+	}
+
+	binary := filepath.Join(dir, "terraform-provider-openai"+exeSuffix)
+
+	out, err := exec.CommandContext(context.Background(), "go", "build", "-o", binary, modulePath).CombinedOutput()
+	if err != nil {
+		return "", errors.New(string(out))
+	}
+
+	return binary, nil
+})
+
+func providerBinary(t testing.TB) string {
+	t.Helper()
+
+	binary, err := builtProvider()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return binary
+}
+
+// buffer is a strings.Builder for two goroutines.
+type buffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+var _ io.Writer = (*buffer)(nil)
+
+// Write implements io.Writer.
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+
+	return b.text.Write(p)
+}
+
+// String returns what was written so far.
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+
+	return b.text.String()
+}
+
+func write(t testing.TB, path, content string) {
+	t.Helper()
+
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// quote makes an HCL string of a path.
+func quote(path string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `${`, `$${`, `%{`, `%%{`).Replace(path) + `"`
+}

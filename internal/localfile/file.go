@@ -1,0 +1,142 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package localfile
+
+import (
+	"errors"
+	"io"
+	"os"
+	"time"
+)
+
+// File is a regular file that is open for reading, with the size that it had
+// when it was opened. Its methods are safe for concurrent use.
+type File struct {
+	path string
+	file *os.File
+
+	// sig is the file as it was at signed.
+	sig    Signature
+	signed time.Time
+}
+
+// Open opens the file at path, or returns an [*Error] that says why it can't be
+// uploaded. If the file was changed less than a clock step ago, it waits for up
+// to a tenth of a second, so that [File.Check] notices the next change.
+func Open(path string) (*File, error) {
+	path, file, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{path: path, file: file}
+	if err := f.sign(); err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// sign records the signature that Check compares with, once it is old enough to
+// differ from that of any later content.
+func (f *File) sign() error {
+	for left := maxSettle; ; {
+		f.signed = time.Now()
+		sig, err := signatureOf(f.file)
+		if err != nil {
+			return newError(f.path, err)
+		}
+		f.sig = sig
+
+		wait := min(sig.settleTime(f.signed), left)
+		if wait <= 0 {
+			return checkSize(f.path, sig.Size)
+		}
+		time.Sleep(wait)
+		left -= wait
+	}
+}
+
+// Size is the file's size in bytes when it was opened.
+func (f *File) Size() int64 { return f.sig.Size }
+
+// Signature is the file's signature when it was opened.
+func (f *File) Signature() Signature { return f.sig }
+
+// ReadAt is [io.ReaderAt] over the file's first Size bytes. A file that got
+// shorter is an [*Error] with [Changed]; one that grew ends where it did.
+func (f *File) ReadAt(p []byte, off int64) (int, error) {
+	left := f.sig.Size - off
+	if left <= 0 {
+		return 0, io.EOF
+	}
+	cut := int64(len(p)) > left
+	if cut {
+		p = p[:left]
+	}
+	n, err := f.file.ReadAt(p, off)
+	switch {
+	case errors.Is(err, io.EOF):
+		return n, &Error{Path: f.path, Problem: Changed, Err: io.ErrUnexpectedEOF}
+	case err != nil:
+		return n, newError(f.path, err)
+	case cut:
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// Check returns an [*Error] with [Changed] if the open file may have other
+// content than when it was opened. Whatever changes the file's change time
+// counts: also new permissions, or another file that took its name.
+func (f *File) Check() error {
+	sig, err := signatureOf(f.file)
+	if err != nil {
+		return newError(f.path, err)
+	}
+	if sig != f.sig {
+		return &Error{Path: f.path, Problem: Changed}
+	}
+	return nil
+}
+
+// Close closes the file. Nothing but Size and Signature works after it.
+func (f *File) Close() error { return f.file.Close() }
+
+// openRegular opens the regular file at path and returns it with the expanded
+// path.
+func openRegular(path string) (string, *os.File, error) {
+	expanded, err := Expand(path)
+	if err != nil {
+		return "", nil, &Error{Path: path, Err: err}
+	}
+	// Looked at first, because to open a device can set it to work.
+	info, err := os.Stat(expanded)
+	if err != nil {
+		return "", nil, newError(expanded, err)
+	}
+	if err := checkType(expanded, info.Mode()); err != nil {
+		return "", nil, err
+	}
+	file, err := openNow(expanded)
+	return expanded, file, err
+}
+
+// openNow opens path without blocking and makes sure that what it opened is a
+// regular file.
+func openNow(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|openFlag, 0)
+	if err != nil {
+		return nil, newError(path, err)
+	}
+	info, err := file.Stat()
+	if err != nil {
+		_ = file.Close()
+		return nil, newError(path, err)
+	}
+	if err := checkType(path, info.Mode()); err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return file, nil
+}

@@ -1,0 +1,21 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build darwin || freebsd || netbsd
+
+package localfile
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// identify sets what only this system's kind of stat tells.
+func (s *Signature) identify(_ *os.File, info fs.FileInfo) {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		s.CTime = stat.Ctimespec.Nano()
+		s.Inode = uint64(stat.Ino)  //nolint:unconvert // its type differs between systems
+		s.Device = uint64(stat.Dev) //nolint:gosec,unconvert // as above, and signed on macOS
+	}
+}

@@ -1,0 +1,92 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+// Package localfile is what a local file is to this provider: where its path
+// leads, whether it can be uploaded, what its content hashes to, what type it
+// has, and whether it stayed the same meanwhile. It knows neither Terraform nor
+// the API.
+//
+// Every function that takes a path expands it (see [Expand]), follows symbolic
+// links and never waits for a named pipe or touches a device. What is wrong
+// with a file is an [*Error], whose [Problem] tells the kinds apart.
+//
+// A file's content is identified by its [Signature]. That notices every write
+// that the system stamps, also one that puts the old modification time back,
+// within these limits:
+//
+//   - A write through a memory mapping is stamped when the system gets to it,
+//     at the latest when the writer syncs or closes.
+//   - A network file system may show stamps some seconds late, and stamps by
+//     its own clock: if that is behind the local one, two writes within one
+//     step of it can look like one.
+//   - Where stamps have whole seconds (FAT, HFS+) or there is no change time,
+//     a write of the same size within one step goes unnoticed while the file
+//     is open. No hash of such a file is remembered before its stamps are old
+//     enough, and none at all without a change time.
+package localfile
+
+import (
+	"os"
+	"strings"
+)
+
+// Limits of the API on a file's size, in bytes.
+const (
+	// MaxBytes is the most that an upload takes, with "8 GB" read as 8 GiB. A
+	// file above it is [TooLarge].
+	MaxBytes int64 = 8 << 30
+
+	// MaxBytesDecimal is the other reading of "8 GB". The API may refuse a file
+	// between the two.
+	MaxBytesDecimal int64 = 8_000_000_000
+
+	// BatchMaxBytes is the most that the input of a batch may have.
+	BatchMaxBytes int64 = 200_000_000
+)
+
+// Info describes a file that can be uploaded.
+type Info struct {
+	// Size is the number of bytes, from 1 to [MaxBytes].
+	Size int64
+
+	Signature Signature
+}
+
+// Stat describes the file at path, or returns an [*Error] that says why it
+// can't be uploaded. It opens the file, so that it can tell whether it may be
+// read, but reads no content.
+func Stat(path string) (Info, error) {
+	path, file, err := openRegular(path)
+	if err != nil {
+		return Info{}, err
+	}
+	defer file.Close()
+
+	sig, err := signatureOf(file)
+	if err != nil {
+		return Info{}, newError(path, err)
+	}
+	if err := checkSize(path, sig.Size); err != nil {
+		return Info{}, err
+	}
+	return Info{Size: sig.Size, Signature: sig}, nil
+}
+
+// Expand replaces a leading "~" that stands alone or before a path separator
+// with the home directory. Every other path, "~user" included, is returned as
+// it is. It fails where the system names no home directory.
+func Expand(path string) (string, error) {
+	if path != "~" && (len(path) < 2 || path[0] != '~' || !os.IsPathSeparator(path[1])) {
+		return path, nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", err
+	}
+	if path == "~" {
+		return home, nil
+	}
+	// Joined by hand: filepath.Join would resolve "..", which is wrong after a
+	// symbolic link.
+	return strings.TrimRight(home, string(os.PathSeparator)) + path[1:], nil
+}

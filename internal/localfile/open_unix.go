@@ -1,0 +1,12 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build unix
+
+package localfile
+
+import "syscall"
+
+// openFlag makes opening a named pipe return at once, should one take a regular
+// file's place between looking and opening. It means nothing to regular files.
+const openFlag = 0 * syscall.O_NONBLOCK

@@ -1,0 +1,171 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package openai
+
+import (
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+)
+
+// What an [*Error] is, by errors.Is.
+var (
+	// ErrNotFound is any 404.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict is any 409; to DELETE, that the File is still being processed.
+	ErrConflict = errors.New("conflict")
+	// ErrNoAPIKey is a call that was not made, as there is no key to make it with.
+	ErrNoAPIKey = errors.New("no API key is configured")
+)
+
+// Error is a request that failed. What comes from outside is free of control
+// characters and of the API key, and of limited length.
+type Error struct {
+	// Op is the request: its method and its path below the base URL.
+	Op string
+
+	// Status is the answer's HTTP status, 0 if there was no answer.
+	Status int
+
+	// Message, Type, Param and Code are the service's, empty where it gave none.
+	Message string
+	Type    string
+	Param   string
+	Code    string
+
+	// RequestID is the answer's X-Request-ID.
+	RequestID string
+
+	// Err is why there was no answer, or none that could be used; nil if the
+	// service refused.
+	Err error
+
+	class      upload.Class
+	retryAfter time.Duration
+	answered   bool
+	upload     bool
+}
+
+// Error returns all that is known, in one line.
+func (e *Error) Error() string {
+	var text strings.Builder
+
+	text.WriteString(e.Op)
+
+	if e.Status != 0 {
+		text.WriteString(": " + statusText(e.Status))
+	}
+
+	if e.Message != "" {
+		text.WriteString(": " + e.Message)
+	}
+
+	if e.Err != nil {
+		text.WriteString(": " + clean(e.Err.Error(), maxMessage))
+	}
+
+	var details []string
+
+	for _, detail := range []struct{ name, value string }{
+		{"type", e.Type},
+		{"param", e.Param},
+		{"code", e.Code},
+		{"request ID", e.RequestID},
+	} {
+		if detail.value != "" {
+			details = append(details, detail.name+" "+detail.value)
+		}
+	}
+
+	if len(details) > 0 {
+		text.WriteString(" (" + strings.Join(details, ", ") + ")")
+	}
+
+	return text.String()
+}
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is reports whether target is the sentinel for e's status.
+func (e *Error) Is(target error) bool {
+	return target == ErrNotFound && e.Status == http.StatusNotFound || //nolint:errorlint // What Is is for.
+		target == ErrConflict && e.Status == http.StatusConflict //nolint:errorlint // What Is is for.
+}
+
+// Class implements upload.Fault.
+func (e *Error) Class() upload.Class { return e.class }
+
+// RetryAfter implements upload.Fault.
+func (e *Error) RetryAfter() time.Duration { return e.retryAfter }
+
+// Answered implements upload.Fault. It is also true where the request has
+// certainly not reached the service, as nobody could be connected to.
+func (e *Error) Answered() bool { return e.answered }
+
+// Gone reports whether the service doesn't know the Upload.
+func (e *Error) Gone() bool { return e.upload && e.Status == http.StatusNotFound }
+
+// classify says what may be done about a refusal.
+func classify(e *Error, header http.Header) upload.Class {
+	retryable := upload.Retryable
+	if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
+		retryable = upload.Throttled
+	}
+
+	switch {
+	case e.Status < http.StatusBadRequest, exhausted(e.Code), exhausted(e.Type):
+		return upload.Final
+	case header.Get("X-Should-Retry") == "true":
+		return retryable
+	case header.Get("X-Should-Retry") == "false":
+		return upload.Final
+	case retryableStatus(e.Status), e.Status == http.StatusConflict:
+		return retryable
+	}
+
+	return upload.Final
+}
+
+func retryableStatus(status int) bool {
+	return status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
+}
+
+// exhausted reports whether an error's code or type is one that time doesn't
+// heal, though its status may be 429.
+func exhausted(code string) bool {
+	switch code {
+	case "insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "account_deactivated", "access_terminated":
+		return true
+	}
+
+	return false
+}
+
+// classifyTransport says what may be done about a request without an answer.
+func classifyTransport(err error) upload.Class {
+	var (
+		certificate *tls.CertificateVerificationError
+		noTLS       tls.RecordHeaderError
+		proxy       *proxyError
+	)
+
+	switch {
+	case errors.As(err, &certificate), errors.As(err, &noTLS), errors.Is(err, http.ErrSchemeMismatch):
+		return upload.Final
+	case errors.As(err, &proxy) && !retryableStatus(proxy.status):
+		return upload.Final
+	}
+
+	return upload.Retryable
+}
+
+func statusText(status int) string {
+	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
+}

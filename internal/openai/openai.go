@@ -1,0 +1,133 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+// Package openai is the client of the OpenAI Uploads and Files API. It drives
+// the official SDK and adds what the SDK leaves out: parts streamed with an
+// exact length, typed errors that keep what the service said, and limits on
+// what a peer may do.
+//
+// [Client] implements upload.Backend and upload.Finder. What holds for every
+// call:
+//
+//   - [Config] alone decides; of the environment, only the proxy variables count.
+//   - HTTP/1.1, so that parallel parts have connections of their own. Redirects
+//     are never followed.
+//   - An upload's calls send one request each and leave retries to the engine;
+//     AddPart alone may send a second one, see there. The File calls retry.
+//   - No Idempotency-Key is sent, so net/http repeats a POST or DELETE by itself
+//     only where a pooled connection was found closed before a byte was written.
+//   - Any error of a request is an [*Error]. None contains the API key.
+package openai
+
+import (
+	"net/http"
+	"time"
+
+	sdk "github.com/openai/openai-go/v3"
+	"github.com/openai/openai-go/v3/option"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+)
+
+var (
+	_ upload.Backend = (*Client)(nil)
+	_ upload.Finder  = (*Client)(nil)
+	_ upload.Fault   = (*Error)(nil)
+)
+
+// Client is safe for concurrent use. Make one with [New].
+type Client struct {
+	uploads sdk.UploadService
+	files   sdk.FileService
+
+	apiKey  string
+	retries int
+	timeout time.Duration
+	observe func(RequestEvent)
+}
+
+// RequestEvent is one request that has ended, without headers and bodies.
+type RequestEvent struct {
+	Method string
+	// Path is the request's, escaped and without the query.
+	Path string
+	// Status is 0 if no answer came.
+	Status   int
+	Duration time.Duration
+	// RequestID is the service's X-Request-ID, empty if it gave none.
+	RequestID string
+}
+
+// limits are how long the client waits; tests shorten them.
+type limits struct {
+	// write is how long a peer may take no data.
+	write time.Duration
+	// expect is how long to wait for "100 Continue".
+	expect time.Duration
+	// request bounds one attempt of a File call.
+	request time.Duration
+}
+
+func defaultLimits() limits {
+	return limits{write: 30 * time.Second, expect: 5 * time.Second, request: time.Minute}
+}
+
+// New returns a client. An error is a [*ConfigError]. A missing API key is
+// none: it is an error, [ErrNoAPIKey], of the calls.
+func New(config Config) (*Client, error) {
+	return newClient(config, defaultLimits(), proxyFromEnvironment)
+}
+
+func newClient(config Config, limits limits, proxy proxyFunc) (*Client, error) {
+	baseURL, err := config.check()
+	if err != nil {
+		return nil, err
+	}
+
+	roots, err := rootCAs(config.CACertFile)
+	if err != nil {
+		return nil, err
+	}
+
+	// The services, unlike the SDK's client, read nothing from the environment.
+	opts := []option.RequestOption{
+		option.WithBaseURL(baseURL),
+		option.WithAPIKey(config.APIKey),
+		option.WithHTTPClient(doer{newTransport(config.Slots, roots, limits, proxy)}),
+	}
+	if config.UserAgent != "" {
+		opts = append(opts, option.WithHeader("User-Agent", config.UserAgent))
+	}
+
+	if config.Organization != "" {
+		opts = append(opts, option.WithOrganization(config.Organization))
+	}
+
+	if config.Project != "" {
+		opts = append(opts, option.WithProject(config.Project))
+	}
+
+	observe := config.Observe
+	if observe == nil {
+		observe = func(RequestEvent) {}
+	}
+
+	return &Client{
+		uploads: sdk.NewUploadService(opts...),
+		files:   sdk.NewFileService(opts...),
+		apiKey:  config.APIKey,
+		retries: max(config.MaxRetries, 0),
+		timeout: limits.request,
+		observe: observe,
+	}, nil
+}
+
+// doer sends requests straight to the transport: http.Client would follow
+// redirects, and lose the status of one whose Location it can't parse.
+type doer struct {
+	transport *http.Transport
+}
+
+func (d doer) Do(req *http.Request) (*http.Response, error) {
+	return d.transport.RoundTrip(req)
+}

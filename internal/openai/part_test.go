@@ -1,0 +1,486 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package openai
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+)
+
+const (
+	partAdded = `{"id":"part_1","object":"upload.part","created_at":1758145205,"upload_id":"upload_1"}`
+
+	// tooBig is more than a loopback connection holds on its way.
+	tooBig = 64 << 20
+)
+
+func TestAddPart(t *testing.T) {
+	t.Parallel()
+
+	for _, content := range []string{"x", "hello\r\n--boundary--\r\n", strings.Repeat("0123456789abcdef", 1<<16)} {
+		server := answering(t, http.StatusOK, partAdded)
+
+		id, err := client(t, server.URL).AddPart(t.Context(), "upload_1", textPart(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		equal(t, "ID", id, "part_1")
+
+		r := server.only(t)
+		equal(t, "request", r.method+" "+r.uri+" "+r.proto, "POST /v1/uploads/upload_1/parts HTTP/1.1")
+		equal(t, "Content-Length", r.length, int64(len(r.body)))
+		equal(t, "Expect", r.header.Get("Expect"), "")
+
+		media, params, err := mime.ParseMediaType(r.header.Get("Content-Type"))
+		if err != nil || media != "multipart/form-data" {
+			t.Fatalf("type %q: %v", media, err)
+		}
+
+		wantBody := "--" + params["boundary"] + "\r\n" +
+			"Content-Disposition: form-data; name=\"data\"; filename=\"data\"\r\n" +
+			"Content-Type: application/octet-stream\r\n\r\n" + content + "\r\n--" + params["boundary"] + "--\r\n"
+		if r.body != wantBody {
+			t.Errorf("body of %d bytes, want %d", len(r.body), len(wantBody))
+		}
+
+		form := multipart.NewReader(strings.NewReader(r.body), params["boundary"])
+		part, err := form.NextPart()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		data, _ := io.ReadAll(part)
+		equal(t, "name", part.FormName()+" "+part.FileName(), "data data")
+		equal(t, "content is whole", string(data) == content, true)
+
+		if _, err := form.NextPart(); !errors.Is(err, io.EOF) {
+			t.Errorf("a second field: %v", err)
+		}
+	}
+}
+
+// The part's second half is read only once the server has the first.
+func TestAddPartStreams(t *testing.T) {
+	t.Parallel()
+
+	const half = 8 << 20
+
+	arrived := make(chan struct{})
+
+	var once sync.Once
+
+	root := listen(t, func(conn *net.TCPConn, _ int) {
+		r, err := head(conn)
+		if err != nil {
+			return
+		}
+
+		_, _ = io.CopyN(io.Discard, r.Body, half/2)
+		once.Do(func() { close(arrived) })
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(conn, rawAnswer(http.StatusOK, partAdded))
+	})
+
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+
+	second := readerFunc(func(p []byte) (int, error) {
+		select {
+		case <-arrived:
+			return zeroReader{}.Read(p)
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	})
+
+	_, err := client(t, root).AddPart(ctx, "upload_1", upload.Part{Size: 2 * half, Open: func() io.Reader {
+		return io.MultiReader(io.LimitReader(zeroReader{}, half), second)
+	}})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+func TestConcurrentPartsHaveTheirOwnConnections(t *testing.T) {
+	t.Parallel()
+
+	const slots = 8
+
+	var together sync.WaitGroup
+
+	together.Add(slots)
+
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		if n <= slots {
+			together.Done()
+			together.Wait()
+		}
+
+		answer(w, http.StatusOK, partAdded)
+	})
+	c := client(t, server.URL, func(c *Config, _ *limits) { c.Slots = slots })
+
+	var parts sync.WaitGroup
+
+	for range slots {
+		parts.Go(func() {
+			if _, err := c.AddPart(t.Context(), "upload_1", textPart("x")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+
+	parts.Wait()
+
+	// Those that follow find them open.
+	for range 5 {
+		if _, err := c.AddPart(t.Context(), "upload_1", textPart("x")); err != nil {
+			t.Error(err)
+		}
+	}
+
+	remotes := map[string]int{}
+	for _, r := range server.all() {
+		remotes[r.remote]++
+	}
+
+	equal(t, "connections", len(remotes), slots)
+}
+
+func TestConnectionsAreBounded(t *testing.T) {
+	t.Parallel()
+
+	const slots = 2
+
+	server := answering(t, http.StatusOK, partAdded)
+	c := client(t, server.URL, func(c *Config, _ *limits) { c.Slots = slots })
+
+	var parts sync.WaitGroup
+
+	for range 60 {
+		parts.Go(func() {
+			if _, err := c.AddPart(t.Context(), "upload_1", textPart("x")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+
+	parts.Wait()
+
+	remotes := map[string]int{}
+	for _, r := range server.all() {
+		remotes[r.remote]++
+	}
+
+	if len(remotes) > slots+spareConns {
+		t.Errorf("%d connections", len(remotes))
+	}
+}
+
+func TestEarlyRefusalIsSeen(t *testing.T) {
+	t.Parallel()
+
+	for status, class := range map[int]upload.Class{
+		http.StatusRequestEntityTooLarge: upload.Final,
+		http.StatusTooManyRequests:       upload.Throttled,
+		http.StatusUnauthorized:          upload.Final,
+	} {
+		// Answers and goes, with the part unread: what the client sees of it is chance.
+		t.Run(fmt.Sprint(status, " answered at once"), func(t *testing.T) {
+			t.Parallel()
+
+			root := listen(t, func(conn *net.TCPConn, _ int) {
+				if _, err := head(conn); err == nil {
+					_, _ = io.WriteString(conn, rawAnswer(status, `{"error":{"message":"no","code":"early"}}`))
+				}
+			})
+			c := client(t, root)
+
+			for range 10 {
+				_, err := c.AddPart(t.Context(), "upload_1", zeros(tooBig))
+				equal(t, "code", wantFault(t, err, status, class, true).Code, "early")
+			}
+		})
+
+		// The answer never arrives unless the server is asked first.
+		t.Run(fmt.Sprint(status, " driven out by a reset"), func(t *testing.T) {
+			t.Parallel()
+
+			var connections atomic.Int32
+
+			root := listen(t, func(conn *net.TCPConn, n int) {
+				connections.Store(int32(n)) //nolint:gosec // G115: a handful.
+
+				r, err := head(conn)
+				if err != nil {
+					return
+				}
+
+				if r.Header.Get("Expect") == "" {
+					cutOff(conn)
+
+					return
+				}
+
+				_, _ = io.WriteString(conn, rawAnswer(status, `{"error":{"message":"no","code":"early"}}`))
+
+				// It reads to the end, and nothing may come.
+				if n, err := io.Copy(io.Discard, r.Body); n > 0 {
+					t.Errorf("%d bytes of the part were sent all the same (%v)", n, err)
+				}
+			})
+
+			_, err := client(t, root).AddPart(t.Context(), "upload_1", zeros(tooBig))
+			equal(t, "code", wantFault(t, err, status, class, true).Code, "early")
+			equal(t, "connections", connections.Load(), 2)
+		})
+	}
+}
+
+// resetThen resets the first connection and gives the others to handle.
+func resetThen(t *testing.T, connections *atomic.Int32, handle func(*net.TCPConn, *http.Request)) string {
+	t.Helper()
+
+	return listen(t, func(conn *net.TCPConn, n int) {
+		connections.Add(1)
+
+		r, err := head(conn)
+		if err != nil {
+			return
+		}
+
+		if n == 1 {
+			cutOff(conn)
+
+			return
+		}
+
+		handle(conn, r)
+	})
+}
+
+func TestResetThenAccepted(t *testing.T) {
+	t.Parallel()
+
+	for name, announce := range map[string]bool{"server continues": true, "server ignores Expect": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var connections, opened atomic.Int32
+
+			root := resetThen(t, &connections, func(conn *net.TCPConn, r *http.Request) {
+				if announce {
+					_, _ = io.WriteString(conn, "HTTP/1.1 100 Continue\r\n\r\n")
+				}
+
+				if n, _ := io.Copy(io.Discard, r.Body); n != r.ContentLength {
+					t.Errorf("%d bytes of %d", n, r.ContentLength)
+				}
+
+				_, _ = io.WriteString(conn, rawAnswer(http.StatusOK, partAdded))
+			})
+			c := client(t, root, func(_ *Config, l *limits) {
+				if !announce {
+					l.expect = 10 * time.Millisecond
+				}
+			})
+
+			part := zeros(tooBig)
+			part.Open = func() io.Reader {
+				opened.Add(1)
+
+				return zeroReader{}
+			}
+
+			id, err := c.AddPart(t.Context(), "upload_1", part)
+			if err != nil || id != "part_1" {
+				t.Errorf("got %q, %v", id, err)
+			}
+
+			equal(t, "connections", connections.Load(), 2)
+			equal(t, "opened", opened.Load(), 2)
+		})
+	}
+}
+
+func TestResetTwice(t *testing.T) {
+	t.Parallel()
+
+	for name, second := range map[string]func(*net.TCPConn, *http.Request){
+		"reset again": func(conn *net.TCPConn, _ *http.Request) { cutOff(conn) },
+		"Expect isn't understood": func(conn *net.TCPConn, _ *http.Request) {
+			_, _ = io.WriteString(conn, rawAnswer(http.StatusExpectationFailed, "{}"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var connections atomic.Int32
+
+			root := resetThen(t, &connections, second)
+			_, err := client(t, root).AddPart(t.Context(), "upload_1", zeros(tooBig))
+			wantFault(t, err, 0, upload.Retryable, false)
+			equal(t, "connections", connections.Load(), 2)
+		})
+	}
+}
+
+func TestPeerStopsReading(t *testing.T) {
+	t.Parallel()
+
+	var connections atomic.Int32
+
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+
+	root := listen(t, func(conn *net.TCPConn, _ int) {
+		connections.Add(1)
+
+		_, _ = head(conn)
+
+		<-ctx.Done()
+	})
+
+	_, err := client(t, root, func(_ *Config, l *limits) { l.write = 50 * time.Millisecond }).
+		AddPart(t.Context(), "upload_1", zeros(tooBig))
+	wantFault(t, err, 0, upload.Retryable, false)
+
+	if !errors.Is(err, os.ErrDeadlineExceeded) || !strings.Contains(err.Error(), "taken no data") {
+		t.Error(err)
+	}
+
+	equal(t, "connections", connections.Load(), 1)
+	cancel()
+}
+
+func TestPartThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+
+	broken := errors.New("disk on fire")
+
+	for name, test := range map[string]struct {
+		reader io.Reader
+		want   error
+	}{
+		"failing":   {io.MultiReader(io.LimitReader(zeroReader{}, 1<<20), readerFunc(func([]byte) (int, error) { return 0, broken })), broken},
+		"too short": {io.LimitReader(zeroReader{}, tooBig-1), io.ErrUnexpectedEOF},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := answering(t, http.StatusOK, partAdded)
+			part := upload.Part{Size: tooBig, Open: func() io.Reader { return test.reader }}
+
+			_, err := client(t, server.URL).AddPart(t.Context(), "upload_1", part)
+			if !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+
+			var fault upload.Fault
+			if errors.As(err, &fault) {
+				t.Errorf("%T would be taken for the service's", fault)
+			}
+		})
+	}
+}
+
+func TestPartLongerThanItsSize(t *testing.T) {
+	t.Parallel()
+
+	server := answering(t, http.StatusOK, partAdded)
+	part := upload.Part{Size: 5, Open: func() io.Reader { return strings.NewReader("hello world") }}
+
+	if _, err := client(t, server.URL).AddPart(t.Context(), "upload_1", part); err != nil {
+		t.Fatal(err)
+	}
+
+	if body := server.only(t).body; !strings.Contains(body, "\r\n\r\nhello\r\n--") {
+		t.Errorf("body %q", body)
+	}
+}
+
+// A server that has not read the part can't have taken it.
+func TestSuccessBeforeThePartIsSent(t *testing.T) {
+	t.Parallel()
+
+	root := listen(t, func(conn *net.TCPConn, _ int) {
+		r, err := head(conn)
+		if err != nil {
+			return
+		}
+
+		_, _ = io.WriteString(conn, strings.Replace(rawAnswer(http.StatusOK, partAdded), "Connection: close\r\n", "", 1))
+		_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, 1))
+
+		// Until the client gives up.
+		_, _ = io.Copy(io.Discard, conn)
+	})
+
+	release := make(chan struct{})
+	part := upload.Part{Size: tooBig, Open: func() io.Reader {
+		return io.MultiReader(io.LimitReader(zeroReader{}, 1<<20), readerFunc(func(p []byte) (int, error) {
+			<-release
+
+			return zeroReader{}.Read(p)
+		}))
+	}}
+	c := client(t, root, func(c *Config, _ *limits) { c.Observe = func(RequestEvent) { close(release) } })
+
+	_, err := c.AddPart(t.Context(), "upload_1", part)
+	wantFault(t, err, http.StatusOK, upload.Retryable, false)
+
+	if !errors.Is(err, errEarlyAnswer) {
+		t.Error(err)
+	}
+}
+
+func TestNothingIsReadAfterAddPart(t *testing.T) {
+	t.Parallel()
+
+	root := listen(t, func(conn *net.TCPConn, _ int) {
+		if r, err := head(conn); err == nil {
+			_, _ = io.CopyN(io.Discard, r.Body, 1<<20)
+			_, _ = io.WriteString(conn, rawAnswer(http.StatusForbidden, `{"error":{"message":"no"}}`))
+			_, _ = io.Copy(io.Discard, conn)
+		}
+	})
+	c := client(t, root)
+
+	for range 5 {
+		var returned atomic.Bool
+
+		part := upload.Part{Size: tooBig, Open: func() io.Reader {
+			return readerFunc(func(p []byte) (int, error) {
+				if returned.Load() {
+					t.Error("read after AddPart has returned")
+				}
+
+				return zeroReader{}.Read(p)
+			})
+		}}
+
+		_, err := c.AddPart(t.Context(), "upload_1", part)
+		returned.Store(true)
+		wantFault(t, err, http.StatusForbidden, upload.Final, true)
+	}
+}

@@ -1,0 +1,153 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+// Package openaitest is a strict stand-in for OpenAI's Uploads and Files API,
+// for tests, benchmarks and demonstrations.
+//
+// It is written from the published document (OpenAPI version 2.3.0) and from
+// recorded traffic, in raw JSON and on the standard library alone: it shares
+// no type with any client, so that it can't repeat a client's mistake. Where
+// the service's behaviour is unknown it refuses: with 400 where a request
+// contradicts the state of an Upload, since what must not be relied on should
+// fail in a test.
+//
+// A Server keeps a journal of requests to assert on, has a clock that can be
+// set, and injects faults per request. All methods may be called from several
+// goroutines at once.
+package openaitest
+
+import (
+	"net/http"
+	"os"
+	"sync"
+	"time"
+)
+
+// Limits of the service, in bytes unless said otherwise. The unit of its
+// "64 MB" and "8 GB" is ambiguous; these are the larger readings.
+const (
+	// MaxUploadBytes is the most that an Upload may announce and receive.
+	MaxUploadBytes = 8 << 30
+	// MaxPartBytes is the most that one Part may hold.
+	MaxPartBytes = 64 << 20
+	// UploadLifetime is how long after its creation an Upload expires (recorded).
+	UploadLifetime = time.Hour
+	// BatchFileLifetime is how long a File with purpose batch lives when no
+	// expires_after was given (specified).
+	BatchFileLifetime = 30 * 24 * time.Hour
+	// DefaultAPIKey is the key that is accepted unless Options say otherwise.
+	DefaultAPIKey = "sk-test"
+)
+
+// Options configure a Server. The zero value is usable.
+type Options struct {
+	// APIKey is the only key accepted; DefaultAPIKey if empty.
+	APIKey string
+	// Discard keeps no content: sizes still count, md5 is only checked for its
+	// form, and GET /files/{id}/content is refused.
+	Discard bool
+	// Dir, if set, is where content is kept instead of memory, one file a
+	// Part. It is made if it doesn't exist, and never removed.
+	Dir string
+	// Processing is how many DELETEs of a fresh File answer 409 "File is still
+	// processing" first.
+	Processing int
+	// ProcessingTime is how long after completion, by the server's clock, the
+	// same 409 is answered.
+	ProcessingTime time.Duration
+	// BytesPerSecond limits how fast each request's body is read, which on
+	// HTTP/1.1 is the rate of the connection. 0 is no limit.
+	BytesPerSecond int64
+	// Latency is waited for, in real time, before each answer.
+	Latency time.Duration
+	// ReadBuffer, if set, is the size of the receive buffer of each accepted
+	// TCP connection, in bytes: a small one makes a client notice sooner that
+	// a body isn't being read.
+	ReadBuffer int
+	// MaxParts is the most Parts that an Upload takes; 0 is no limit.
+	MaxParts int
+	// Purposes are accepted in addition to those of the recorded list.
+	Purposes []string
+	// Log, if set, is called once for each request that has ended, one call at
+	// a time, mostly before its client has seen the end of the answer.
+	Log func(Request)
+}
+
+// Server is the mock, an http.Handler. New makes one without a listener; Start
+// and StartTLS make one that listens.
+type Server struct {
+	opts    Options
+	store   *store
+	closing chan struct{} // closed by Close
+	life    sync.Once     // guards closing
+
+	faultMu sync.Mutex // serialises Match functions and counts
+	faults  []*pendingFault
+
+	logMu sync.Mutex // serialises Options.Log
+
+	mu          sync.Mutex // guards everything below
+	offset      time.Duration
+	seq         int
+	journal     []*Request
+	inFlight    gauge // requests not yet answered or given up
+	handlers    gauge // handler goroutines
+	uploads     map[string]*upload
+	uploadOrder []string
+	files       map[string]*file
+	fileOrder   []string
+	net         network
+}
+
+// New returns a Server that listens nowhere yet: it is an http.Handler, and
+// Serve makes it listen. Close releases what it holds.
+func New(opts Options) *Server {
+	if opts.APIKey == "" {
+		opts.APIKey = DefaultAPIKey
+	}
+	return &Server{
+		opts:    opts,
+		store:   newStore(opts),
+		closing: make(chan struct{}),
+		uploads: map[string]*upload{},
+		files:   map[string]*file{},
+	}
+}
+
+// APIKey returns the key that the server accepts.
+func (s *Server) APIKey() string { return s.opts.APIKey }
+
+// Now is the server's time: Date headers, created_at and every expiry follow
+// it. It runs with real time from wherever Advance and SetNow have put it.
+func (s *Server) Now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now()
+}
+
+// now is Now for callers that hold s.mu.
+func (s *Server) now() time.Time { return time.Now().Add(s.offset).Round(0) }
+
+// Advance moves the server's clock by d.
+func (s *Server) Advance(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offset += d
+}
+
+// SetNow sets the server's clock to t.
+func (s *Server) SetNow(t time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offset = time.Until(t)
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := s.begin(w, r)
+	defer s.end(x)
+	x.serve()
+}
+
+// ensureDir makes dir for content of any size; only its owner may look.
+func ensureDir(dir string) error { return os.MkdirAll(dir, 0o700) }

@@ -1,0 +1,130 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package openaitest
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+)
+
+// blob is stored content. A nil blob is content that wasn't kept.
+type blob interface {
+	open() (io.ReadCloser, error)
+	size() int64
+	remove()
+}
+
+// store keeps the content of Parts.
+type store struct {
+	discard bool
+	root    *os.Root // nil: memory
+	err     error    // why root couldn't be opened
+}
+
+func newStore(opts Options) *store {
+	st := &store{discard: opts.Discard}
+	if opts.Discard || opts.Dir == "" {
+		return st
+	}
+	if st.err = ensureDir(opts.Dir); st.err == nil {
+		st.root, st.err = os.OpenRoot(opts.Dir)
+	}
+	return st
+}
+
+func (st *store) close() {
+	if st.root != nil {
+		_ = st.root.Close()
+	}
+}
+
+// write keeps what r holds under name, expecting hint bytes (0 if unknown). On
+// an error nothing stays behind.
+func (st *store) write(name string, r io.Reader, hint int64) (blob, int64, error) {
+	switch {
+	case st.err != nil:
+		return nil, 0, st.err
+	case st.discard:
+		n, err := io.Copy(io.Discard, r)
+		return nil, n, err
+	case st.root == nil:
+		var b bytes.Buffer
+		b.Grow(int(hint) + bytes.MinRead) // room to see the end without growing
+		n, err := b.ReadFrom(r)
+		return memory(b.Bytes()), n, err
+	}
+	f, err := st.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, 0, err
+	}
+	w := bufio.NewWriterSize(f, 256<<10)
+	n, err := io.Copy(w, r)
+	if err == nil {
+		err = w.Flush()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		_ = st.root.Remove(name)
+		return nil, n, err
+	}
+	return onDisk{st.root, name, n}, n, nil
+}
+
+type memory []byte
+
+func (m memory) open() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(m)), nil }
+func (m memory) size() int64                  { return int64(len(m)) }
+func (m memory) remove()                      {}
+
+type onDisk struct {
+	root *os.Root
+	name string
+	n    int64
+}
+
+func (d onDisk) open() (io.ReadCloser, error) { return d.root.Open(d.name) }
+func (d onDisk) size() int64                  { return d.n }
+func (d onDisk) remove()                      { _ = d.root.Remove(d.name) }
+
+// chain reads blobs one after another, opening each when its turn comes.
+type chain struct {
+	rest []blob
+	cur  io.ReadCloser
+}
+
+func (c *chain) Read(p []byte) (int, error) {
+	for {
+		if c.cur == nil {
+			if len(c.rest) == 0 {
+				return 0, io.EOF
+			}
+			r, err := c.rest[0].open()
+			if err != nil {
+				return 0, err
+			}
+			c.cur, c.rest = r, c.rest[1:]
+		}
+		n, err := c.cur.Read(p)
+		if err == io.EOF { //nolint:errorlint // io.Reader's contract is the bare value
+			err = c.cur.Close()
+			c.cur = nil
+		}
+		if n > 0 || err != nil {
+			return n, err
+		}
+	}
+}
+
+func (c *chain) Close() error {
+	if c.cur == nil {
+		return nil
+	}
+	err := c.cur.Close()
+	c.cur = nil
+	return err
+}

@@ -1,0 +1,223 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+	"github.com/upload-backed/terraform-provider-openai/internal/openai"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/service"
+	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+)
+
+const defaultMaxRetries = 5
+
+// model is the provider's configuration.
+type model struct {
+	APIKey             types.String `tfsdk:"api_key"`
+	BaseURL            types.String `tfsdk:"base_url"`
+	Organization       types.String `tfsdk:"organization"`
+	Project            types.String `tfsdk:"project"`
+	AllowHTTP          types.Bool   `tfsdk:"allow_http"`
+	CACertFile         types.String `tfsdk:"ca_cert_file"`
+	MaxRetries         types.Int64  `tfsdk:"max_retries"`
+	MaxConcurrentParts types.Int64  `tfsdk:"max_concurrent_parts"`
+	PartSize           types.Int64  `tfsdk:"part_size"`
+}
+
+// ValidateConfig checks what the configuration alone can tell.
+func (p *openaiProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+
+	if resp.Diagnostics.HasError() || config.BaseURL.IsUnknown() || config.BaseURL.IsNull() || config.AllowHTTP.IsUnknown() {
+		return
+	}
+
+	if err := openai.CheckBaseURL(config.BaseURL.ValueString(), config.AllowHTTP.ValueBool()); err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Unusable base_url", sentence(err))
+	}
+}
+
+// Configure makes the client and the upload engine. Values that are not known
+// yet, or a key that is not there, are reported by the first call that needs them.
+func (p *openaiProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	svc, diags := p.service(ctx, req, config)
+	resp.Diagnostics.Append(diags...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.ResourceData = svc
+	resp.DataSourceData = svc
+}
+
+func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequest, config model) (*service.Service, diag.Diagnostics) {
+	if name := config.firstUnknown(); name != "" {
+		return service.Unavailable(unknownConfiguration(name)), nil
+	}
+
+	var diags diag.Diagnostics
+
+	apiKey := fromEnvironment(config.APIKey, "OPENAI_API_KEY")
+	if apiKey == "" {
+		return service.Unavailable(missingKey()), nil
+	}
+
+	slots := int(valueOr(config.MaxConcurrentParts, upload.DefaultSlots))
+	retries := int(valueOr(config.MaxRetries, defaultMaxRetries))
+
+	caCertFile, err := localfile.Expand(config.CACertFile.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("ca_cert_file"), "Unusable ca_cert_file", sentence(err))
+
+		return nil, diags
+	}
+
+	client, err := openai.New(openai.Config{
+		APIKey:       apiKey,
+		BaseURL:      fromEnvironment(config.BaseURL, "OPENAI_BASE_URL"),
+		Organization: fromEnvironment(config.Organization, "OPENAI_ORG_ID"),
+		Project:      fromEnvironment(config.Project, "OPENAI_PROJECT_ID"),
+		AllowHTTP:    config.AllowHTTP.ValueBool(),
+		CACertFile:   caCertFile,
+		MaxRetries:   retries,
+		Slots:        slots,
+		UserAgent:    userAgent(p.version, req.TerraformVersion),
+		Observe:      logRequests(ctx),
+	})
+	if err != nil {
+		diags.Append(configurationError(config, err))
+
+		return nil, diags
+	}
+
+	return service.New(client, &upload.Uploader{
+		Backend:  client,
+		Finder:   client,
+		Slots:    upload.NewSlots(slots),
+		Retries:  retries,
+		PartSize: config.PartSize.ValueInt64(),
+		Claims:   &upload.Claims{},
+	}), diags
+}
+
+func (m model) firstUnknown() string {
+	unknown := []struct {
+		name string
+		is   bool
+	}{
+		{"api_key", m.APIKey.IsUnknown()},
+		{"base_url", m.BaseURL.IsUnknown()},
+		{"organization", m.Organization.IsUnknown()},
+		{"project", m.Project.IsUnknown()},
+		{"allow_http", m.AllowHTTP.IsUnknown()},
+		{"ca_cert_file", m.CACertFile.IsUnknown()},
+		{"max_retries", m.MaxRetries.IsUnknown()},
+		{"max_concurrent_parts", m.MaxConcurrentParts.IsUnknown()},
+		{"part_size", m.PartSize.IsUnknown()},
+	}
+	for _, u := range unknown {
+		if u.is {
+			return u.name
+		}
+	}
+
+	return ""
+}
+
+// fromEnvironment returns the configured value, else the variable's. A
+// variable that is set but empty counts as unset.
+func fromEnvironment(configured types.String, variable string) string {
+	if !configured.IsNull() {
+		return configured.ValueString()
+	}
+
+	return os.Getenv(variable)
+}
+
+func valueOr(configured types.Int64, otherwise int64) int64 {
+	if configured.IsNull() {
+		return otherwise
+	}
+
+	return configured.ValueInt64()
+}
+
+func userAgent(version, terraformVersion string) string {
+	agent := "terraform-provider-openai/" + version
+	if terraformVersion != "" {
+		agent += " terraform/" + terraformVersion
+	}
+
+	return agent
+}
+
+// logRequests returns a hook that logs each request at DEBUG: never a header
+// or a body, so neither the key nor a file's bytes.
+func logRequests(ctx context.Context) func(openai.RequestEvent) {
+	// Configure's context ends with Configure, and requests go on after it; only its logger is wanted.
+	ctx = context.WithoutCancel(ctx)
+
+	return func(e openai.RequestEvent) {
+		tflog.Debug(ctx, "OpenAI request", map[string]any{
+			"method": e.Method, "path": e.Path, "status": e.Status,
+			"duration_ms": e.Duration.Milliseconds(), "request_id": e.RequestID,
+		})
+	}
+}
+
+func unknownConfiguration(name string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Provider configuration not known yet",
+		fmt.Sprintf("The provider's %s is known only after apply, as it comes from a resource that has not been applied yet, "+
+			"and this step has to ask the API. Apply that resource first (-target), plan with -refresh=false, or set %s to a known value.", name, name))
+}
+
+func missingKey() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "No OpenAI API key",
+		"This step has to ask the OpenAI API, and there is no key. Set api_key in the provider's configuration "+
+			"(from a variable, not in the file) or the environment variable OPENAI_API_KEY. Nothing was sent.")
+}
+
+// configurationError puts what the client refused on the attribute, or names
+// the variable that the value came from.
+func configurationError(config model, err error) diag.Diagnostic {
+	var bad *openai.ConfigError
+	if !errors.As(err, &bad) {
+		return diag.NewErrorDiagnostic("Unusable provider configuration", sentence(err))
+	}
+
+	detail := sentence(err)
+	if bad.Field == "base_url" && config.BaseURL.IsNull() {
+		detail += " The value comes from the environment variable OPENAI_BASE_URL."
+	}
+
+	return diag.NewAttributeErrorDiagnostic(path.Root(bad.Field), "Unusable "+bad.Field, detail)
+}
+
+// sentence makes an error's text one.
+func sentence(err error) string {
+	text := err.Error()
+
+	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+}

@@ -1,0 +1,107 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+// Package provider is the Terraform provider "openai": its schema, its
+// configuration, and the list of what it serves. Each resource has a folder of
+// its own below.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/upload"
+)
+
+// Address is where the provider is found in the registry.
+const Address = "registry.terraform.io/upload-backed/openai"
+
+var (
+	_ provider.Provider                   = (*openaiProvider)(nil)
+	_ provider.ProviderWithValidateConfig = (*openaiProvider)(nil)
+)
+
+type openaiProvider struct {
+	version string
+}
+
+// New returns a factory of the provider. version is part of the User-Agent.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &openaiProvider{version: version} }
+}
+
+// Metadata implements provider.Provider.
+func (p *openaiProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "openai"
+	resp.Version = p.version
+}
+
+// Schema implements provider.Provider.
+func (p *openaiProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Turns local files into OpenAI Files.",
+		Attributes: map[string]schema.Attribute{
+			"api_key": schema.StringAttribute{
+				Optional:  true,
+				Sensitive: true,
+				MarkdownDescription: "API key. Environment: `OPENAI_API_KEY`. It is first needed when a File is read, uploaded or deleted; " +
+					"a plan that asks nothing of the API works without one.",
+			},
+			"base_url": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Base URL of the API. Environment: `OPENAI_BASE_URL`. Default: `https://api.openai.com/v1`. " +
+					"`http://` is refused unless the host is loopback or `allow_http` is true.",
+			},
+			"organization": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Organization ID, sent as the `OpenAI-Organization` header. Environment: `OPENAI_ORG_ID`.",
+			},
+			"project": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Project ID, sent as the `OpenAI-Project` header. Environment: `OPENAI_PROJECT_ID`.",
+			},
+			"allow_http": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Allow `base_url` to be `http://` on a host other than loopback. The key and the files then travel in clear. Default: false.",
+			},
+			"ca_cert_file": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Path of a PEM bundle of certificates that are trusted in addition to the system's.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"max_retries": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "How often one request is sent again after a failure that may pass, 0 to 20. Default: 5.",
+				Validators:          []validator.Int64{int64validator.Between(0, 20)},
+			},
+			"max_concurrent_parts": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "Parts in flight at the same time, over all resources of this provider configuration, 1 to 64. Default: 8.",
+				Validators:          []validator.Int64{int64validator.Between(1, 64)},
+			},
+			"part_size": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: "Size of a part in bytes, 1 MiB (1048576) to 64 MiB (67108864). " +
+					"By default chosen from the file's size, at most 64,000,000 bytes.",
+				Validators: []validator.Int64{int64validator.Between(1<<20, 64<<20)},
+			},
+		},
+	}
+}
+
+// Resources implements provider.Provider.
+func (p *openaiProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{upload.NewResource}
+}
+
+// DataSources implements provider.Provider.
+func (p *openaiProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return nil
+}

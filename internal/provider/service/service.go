@@ -1,0 +1,56 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+// Package service is what the provider hands to its resources: the client and
+// the upload engine of one provider configuration, or why there are none.
+package service
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/openai"
+	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+)
+
+// Service is one provider configuration, ready for use. A configuration that
+// can't be used yet is no error until a resource asks for it, so that a plan
+// that needs nothing from the API works.
+type Service struct {
+	client   *openai.Client
+	uploader *upload.Uploader
+	missing  diag.Diagnostic
+}
+
+// New returns the Service of a complete configuration.
+func New(client *openai.Client, uploader *upload.Uploader) *Service {
+	return &Service{client: client, uploader: uploader}
+}
+
+// Unavailable returns a Service that answers each use with reason.
+func Unavailable(reason diag.Diagnostic) *Service {
+	return &Service{missing: reason}
+}
+
+// Client returns the API client, or false with an error in diags.
+func (s *Service) Client(diags *diag.Diagnostics) (*openai.Client, bool) {
+	return s.client, s.usable(diags)
+}
+
+// Uploader returns the upload engine, or false with an error in diags.
+func (s *Service) Uploader(diags *diag.Diagnostics) (*upload.Uploader, bool) {
+	return s.uploader, s.usable(diags)
+}
+
+func (s *Service) usable(diags *diag.Diagnostics) bool {
+	switch {
+	case s == nil:
+		diags.AddError("Provider not configured",
+			"The provider was asked for a resource before it was configured. This is a bug in the provider: please report it.")
+	case s.missing != nil:
+		diags.Append(s.missing)
+	default:
+		return true
+	}
+
+	return false
+}

@@ -1,0 +1,120 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/openai"
+	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
+)
+
+// A File is reported to refuse deletion for 10 to 15 seconds after it was
+// made; it is asked again at these intervals.
+const (
+	firstProcessingWait = 500 * time.Millisecond
+	maxProcessingWait   = 5 * time.Second
+)
+
+// Delete deletes the File, or cancels an Upload that could not be cancelled
+// before. What is gone already counts as deleted.
+func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	timeout, diags := state.Timeouts.Delete(ctx, defaultDeleteTimeout)
+	resp.Diagnostics.Append(diags...)
+
+	client, ok := r.service.Client(&resp.Diagnostics)
+	if !ok || resp.Diagnostics.HasError() {
+		return
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	if state.isLeftover() {
+		resp.Diagnostics.Append(cancelLeftover(ctx, client, state)...)
+
+		return
+	}
+
+	id := state.ID.ValueString()
+	if err := deleteFile(ctx, client, id); err != nil && !errors.Is(err, openai.ErrNotFound) {
+		resp.Diagnostics.AddError("Deleting the File "+id+" failed",
+			sentence(err)+" The File may still exist and stays in the state. Apply or destroy again.")
+	}
+}
+
+// deleteFile deletes a File, waiting for one that is still being processed.
+func deleteFile(ctx context.Context, client *openai.Client, id string) error {
+	for wait := firstProcessingWait; ; wait = min(2*wait, maxProcessingWait) {
+		err := client.DeleteFile(ctx, id)
+		if !errors.Is(err, openai.ErrConflict) {
+			return err
+		}
+
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(wait):
+		}
+	}
+}
+
+// cancelLeftover cancels an Upload that was left behind. One that OpenAI no
+// longer lets be cancelled is over; should it have been completed after all,
+// the Files that it may have become are named.
+func cancelLeftover(ctx context.Context, client *openai.Client, state model) diag.Diagnostics {
+	var diags diag.Diagnostics
+
+	id := state.UploadID.ValueString()
+
+	err := client.Cancel(ctx, id)
+	if err == nil {
+		return nil
+	}
+
+	if !isRefusal(err) {
+		diags.AddError("Cancelling the Upload "+id+" failed",
+			sentence(err)+" It stays in the state, and expires by itself within an hour of its creation. Apply or destroy again.")
+
+		return diags
+	}
+
+	files, _ := client.Find(ctx, engine.Query{
+		Filename: state.Filename.ValueString(),
+		Purpose:  state.Purpose.ValueString(),
+		Bytes:    state.Bytes.ValueInt64(),
+	})
+	if len(files) > 0 {
+		diags.AddWarning("The Upload "+id+" may have become a File",
+			fmt.Sprintf("OpenAI refused to cancel it (%s). If it was completed, it is one of these Files, which nothing manages now:\n%s",
+				err, importCommands(files)))
+	}
+
+	return diags
+}
+
+// isRefusal reports whether the service knows the Upload and won't cancel it,
+// or knows it no longer. A key that isn't let in says nothing about the Upload.
+func isRefusal(err error) bool {
+	var answer *openai.Error
+
+	return errors.As(err, &answer) && answer.Class() == engine.Final && answer.Answered() &&
+		answer.Status >= http.StatusBadRequest &&
+		answer.Status != http.StatusUnauthorized && answer.Status != http.StatusForbidden
+}

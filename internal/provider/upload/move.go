@@ -1,0 +1,121 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// foreignTypeName is the resource of other providers that MoveState takes over.
+const foreignTypeName = "openai_file"
+
+// foreignProviders returns the namespaces of the providers whose openai_file
+// is known, as in registry.terraform.io/NAMESPACE/openai.
+func foreignProviders() []string { return []string{"mkdev-me", "skyscrapr"} }
+
+// foreignFile is the state of openai_file in either provider.
+type foreignFile struct {
+	ID        string          `json:"id"`
+	File      string          `json:"file"`
+	Filepath  string          `json:"filepath"`
+	Filename  string          `json:"filename"`
+	Purpose   string          `json:"purpose"`
+	Bytes     *int64          `json:"bytes"`
+	CreatedAt json.RawMessage `json:"created_at"`
+}
+
+// MoveState takes over openai_file of other providers without an upload: the
+// File is refreshed by its ID, and the next plan adopts it like an imported one.
+func (r *uploadResource) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{{StateMover: moveForeignFile}}
+}
+
+func moveForeignFile(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+	if req.SourceTypeName != foreignTypeName || !isForeignProvider(req.SourceProviderAddress) {
+		return
+	}
+
+	var source foreignFile
+	if req.SourceRawState == nil || json.Unmarshal(req.SourceRawState.JSON, &source) != nil || source.ID == "" {
+		resp.Diagnostics.AddError("State of openai_file not understood",
+			"The state of "+req.SourceProviderAddress+" doesn't have the attributes that this provider knows of. "+
+				"Remove the resource from the state (terraform state rm) and import the File by its ID instead.")
+
+		return
+	}
+
+	target := source.model(ctx)
+	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &target)...)
+	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, identity{ID: target.ID})...)
+}
+
+// isForeignProvider ignores the host: a mirror has another one.
+func isForeignProvider(address string) bool {
+	elements := strings.Split(address, "/")
+
+	return len(elements) == 3 && elements[2] == "openai" && slices.Contains(foreignProviders(), elements[1])
+}
+
+func (f foreignFile) model(ctx context.Context) model {
+	local := f.File
+	if local == "" {
+		local = f.Filepath
+	}
+
+	return model{
+		Path:         stringOrNull(local),
+		Purpose:      stringOrNull(f.Purpose),
+		Filename:     stringOrNull(f.Filename),
+		ID:           types.StringValue(f.ID),
+		FileID:       types.StringValue(f.ID),
+		Bytes:        types.Int64PointerValue(f.Bytes),
+		CreatedAt:    f.createdAt(),
+		ExpiresAfter: types.ObjectNull(expiry{}.attributeTypes()),
+		Timeouts:     nullTimeouts(ctx),
+	}
+}
+
+// createdAt reads either form in which providers keep the time: seconds since
+// 1970, or RFC 3339.
+func (f foreignFile) createdAt() types.String {
+	var seconds int64
+	if json.Unmarshal(f.CreatedAt, &seconds) == nil && seconds > 0 {
+		return timestamp(time.Unix(seconds, 0))
+	}
+
+	var text string
+	if json.Unmarshal(f.CreatedAt, &text) == nil {
+		if t, err := time.Parse(time.RFC3339, text); err == nil {
+			return timestamp(t)
+		}
+	}
+
+	return types.StringNull()
+}
+
+func nullTimeouts(ctx context.Context) timeouts.Value {
+	described, ok := timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Delete: true}).GetType().(attr.TypeWithAttributeTypes)
+	if !ok {
+		return timeouts.Value{}
+	}
+
+	return timeouts.Value{Object: types.ObjectNull(described.AttributeTypes())}
+}
+
+func stringOrNull(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+
+	return types.StringValue(s)
+}

@@ -1,0 +1,122 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// Limits of expires_after.seconds, from the OpenAPI document (FileExpirationAfter).
+const (
+	minExpirySeconds = 3600
+	maxExpirySeconds = 2592000
+)
+
+// Schema implements resource.Resource. What a change of an attribute leads to
+// is decided in plan.go, in one place, as most attributes depend on each other.
+func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Uploads a local file to OpenAI and keeps it there as a File: " +
+			"`POST /uploads`, its parts in parallel, `complete`. A change of the file's content replaces the File.",
+		Attributes: map[string]schema.Attribute{
+			"path": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "Local file to upload. `~` is expanded, a relative path is relative to where Terraform runs, symbolic links are followed. " +
+					"A new path to the same content under the same `filename` uploads nothing.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"purpose": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "What the File is for: `assistants`, `batch`, `fine-tune`, `vision`, `user_data`, `evals`, " +
+					"or another value that the API accepts. A change replaces the File.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1), knownPurpose{}},
+			},
+			"mime_type": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "MIME type sent to the API. Detected from `filename`, and where that says nothing from the content, when left out. " +
+					"A change replaces the File; a detected value is kept as long as `filename` is the same.",
+				Validators: []validator.String{stringvalidator.RegexMatches(
+					regexp.MustCompile(`^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;\s*[A-Za-z0-9!#$&^_.+-]+=("[^"]*"|[A-Za-z0-9!#$&^_.+-]+))*$`),
+					"must be a MIME type such as \"text/jsonl\"")},
+			},
+			"filename": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "The File's name at OpenAI. Default: the last element of `path`. A change replaces the File. " +
+					"No path separators or control characters.",
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1),
+					stringvalidator.RegexMatches(regexp.MustCompile(`^[^/\\\p{Cc}]*$`), "must not contain path separators or control characters"),
+					stringvalidator.NoneOf(".", ".."),
+				},
+			},
+			"expires_after": schema.SingleNestedAttribute{
+				Optional: true,
+				MarkdownDescription: "When OpenAI deletes the File by itself. Left out, Files of purpose `batch` expire after 30 days and others never. " +
+					"A change replaces the File.",
+				Attributes: map[string]schema.Attribute{
+					"seconds": schema.Int64Attribute{
+						Required:            true,
+						MarkdownDescription: "Life of the File in seconds from the anchor, 3600 (an hour) to 2592000 (30 days).",
+						Validators:          []validator.Int64{int64validator.Between(minExpirySeconds, maxExpirySeconds)},
+					},
+					"anchor": schema.StringAttribute{
+						Optional:            true,
+						Computed:            true,
+						Default:             stringdefault.StaticString(anchorCreatedAt),
+						MarkdownDescription: "Where the life is counted from: `created_at`, the only one there is, and the default.",
+						Validators:          []validator.String{stringvalidator.OneOf(anchorCreatedAt)},
+					},
+				},
+			},
+			"content_sha256": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "SHA-256 of the content, 64 lower-case hexadecimal digits. Configured, it is a pin: content with another hash is an error " +
+					"and nothing stays at OpenAI, and the local file is not needed as long as the pin equals the state.",
+				Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[0-9a-f]{64}$`), "must be 64 lower-case hexadecimal digits")},
+			},
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+				Create: true, Read: true, Delete: true,
+				CreateDescription: "Time limit of an upload, such as \"30m\". Default: 60m, and never longer than the Upload lives (an hour).",
+				ReadDescription:   "Time limit of asking for the File. Default: 5m.",
+				DeleteDescription: "Time limit of a deletion, in which a File that is still being processed is waited for. Default: 10m.",
+			}),
+			"id":        computedString("ID of the File; the same as `file_id`."),
+			"file_id":   computedString("ID of the File, for the resources and calls that take one."),
+			"upload_id": computedString("ID of the Upload that the File was made by. Null for an imported File."),
+			"bytes": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "Size of the File in bytes.",
+			},
+			"created_at": computedString("When the File was created, RFC 3339 in UTC."),
+			"expires_at": computedString("When the File expires, RFC 3339 in UTC; null if it doesn't."),
+			"status":     computedString("Status of the File as the API gives it, such as `processed`."),
+		},
+	}
+}
+
+func computedString(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *uploadResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"id": identityschema.StringAttribute{RequiredForImport: true, Description: "ID of the File."},
+		},
+	}
+}

@@ -1,0 +1,69 @@
+variable "base_url" {
+  type = string
+}
+
+variable "api_key" {
+  type    = string
+  default = null
+}
+
+variable "part_size" {
+  type    = number
+  default = null
+}
+
+variable "max_retries" {
+  type    = number
+  default = 1
+}
+
+variable "path" {
+  type = string
+}
+
+variable "purpose" {
+  type    = string
+  default = "fine-tune"
+}
+
+variable "filename" {
+  type    = string
+  default = null
+}
+
+variable "mime_type" {
+  type    = string
+  default = null
+}
+
+variable "content_sha256" {
+  type    = string
+  default = null
+}
+
+variable "expires_seconds" {
+  type    = number
+  default = null
+}
+
+variable "delete_timeout" {
+  type    = string
+  default = null
+}
+
+provider "openai" {
+  base_url    = var.base_url
+  api_key     = var.api_key
+  part_size   = var.part_size
+  max_retries = var.max_retries
+}
+
+resource "openai_upload" "test" {
+  path           = var.path
+  purpose        = var.purpose
+  filename       = var.filename
+  mime_type      = var.mime_type
+  content_sha256 = var.content_sha256
+  expires_after  = var.expires_seconds == null ? null : { seconds = var.expires_seconds }
+  timeouts       = var.delete_timeout == null ? null : { delete = var.delete_timeout }
+}

@@ -1,0 +1,151 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+var (
+	// ErrChanged means that what was sent may be a mixture of old and new
+	// content. Such an upload is never completed.
+	ErrChanged = errors.New("the file changed while it was uploaded")
+
+	// ErrExpired means that the Upload's life, one hour at the service, ends
+	// too early for what remains to be done.
+	ErrExpired = errors.New("the Upload expires before it can be completed")
+
+	// ErrStalled means that the service stopped reading a part.
+	ErrStalled = errors.New("no progress for 30 seconds")
+
+	// ErrTooSlow means that a part went out slower than its share of 64 KiB/s.
+	ErrTooSlow = errors.New("the part is being sent too slowly")
+
+	// ErrNoAnswer means that a request was sent whole and not answered in time.
+	ErrNoAnswer = errors.New("the service doesn't answer")
+
+	// ErrBadAnswer means that the service reported success in a way that can't
+	// be true.
+	ErrBadAnswer = errors.New("unusable answer of the service")
+
+	// ErrAmbiguous means that an unanswered completion made one of several
+	// Files, and nothing tells which.
+	ErrAmbiguous = errors.New("several Files may be the one that was uploaded")
+)
+
+// Left is what a failed upload left behind at the service.
+type Left int
+
+const (
+	// LeftNothing: no Upload was created, or it was cancelled.
+	LeftNothing Left = iota
+	// LeftUpload: an Upload remains, as it couldn't be cancelled; it expires by
+	// itself. It may have been completed, into one of Error.Candidates if there
+	// are any.
+	LeftUpload
+	// LeftFile: the File exists, but isn't what was asked for, or was completed
+	// too late to be wanted.
+	LeftFile
+	// LeftUnknown: create was not answered; an Upload may exist, its ID unknown,
+	// and expires by itself.
+	LeftUnknown
+)
+
+// Error is why an upload failed and what remains of it.
+type Error struct {
+	// Op is the step that failed: "creating the upload", "part 3 of 16", …
+	Op string
+
+	// UploadID is empty if no Upload is known to have been created.
+	UploadID string
+
+	// Left is what remains at the service.
+	Left Left
+
+	// ExpiresIn is how long the Upload that was left lives at the most; for
+	// LeftUpload and LeftUnknown.
+	ExpiresIn time.Duration
+
+	// File is the File that was left, for LeftFile.
+	File File
+
+	// Candidates are the Files one of which may be this upload's.
+	Candidates []File
+
+	// Err is the failure.
+	Err error
+
+	// CancelErr is why the Upload could not be cancelled, nil if it was or if
+	// that wasn't tried.
+	CancelErr error
+}
+
+// Error returns the failure alone; what was left is for the caller to tell.
+func (e *Error) Error() string { return e.Op + ": " + e.Err.Error() }
+
+// Unwrap returns the failure.
+func (e *Error) Unwrap() error { return e.Err }
+
+// PanicError is a panic of a Backend, Source, Verify or Observe.
+type PanicError struct {
+	// Value is what panic was called with.
+	Value any
+}
+
+// Error tells the panic's value.
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// guard calls f and makes an error of a panic.
+func guard(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = final(&PanicError{Value: v})
+		}
+	}()
+	return f()
+}
+
+// finalError is an error of the engine itself that no retry can mend.
+type finalError struct{ err error }
+
+func final(err error) error { return &finalError{err: err} }
+
+func (e *finalError) Error() string             { return e.err.Error() }
+func (e *finalError) Unwrap() error             { return e.err }
+func (e *finalError) Class() Class              { return Final }
+func (e *finalError) RetryAfter() time.Duration { return 0 }
+func (e *finalError) Answered() bool            { return false }
+
+// stepError is an error together with the step that it ended.
+type stepError struct {
+	op  string
+	err error
+}
+
+func inStep(op string, err error) error { return &stepError{op: op, err: err} }
+
+func (e *stepError) Error() string { return e.op + ": " + e.err.Error() }
+func (e *stepError) Unwrap() error { return e.err }
+
+// classify asks err what may be done about it.
+func classify(err error) (class Class, retryAfter time.Duration) {
+	if fault, ok := errors.AsType[Fault](err); ok {
+		return fault.Class(), fault.RetryAfter()
+	}
+	return Retryable, 0
+}
+
+// answered reports whether err is the service's own refusal.
+func answered(err error) bool {
+	fault, ok := errors.AsType[Fault](err)
+	return ok && fault.Answered()
+}
+
+// unsent reports whether the service can't have seen the request.
+func unsent(err error) bool {
+	e, ok := errors.AsType[Unsent](err)
+	return ok && e.Unsent()
+}

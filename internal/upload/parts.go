@@ -1,0 +1,184 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+var (
+	// errPartial is a success that came before the content could have been received.
+	errPartial = errors.New("the service answered before the whole part was sent")
+
+	// errMissing is the work of a goroutine that ended without a word.
+	errMissing = errors.New("a part or the hash is missing")
+)
+
+// openParts is how many parts of one upload may be in flight or waiting to be
+// sent again: enough to keep the slots busy while some wait, and few enough
+// that a short outage doesn't use up the faults of all parts at once.
+func openParts(slots int) int { return 2 * slots }
+
+// sendParts sends all parts and hashes the content meanwhile. It returns the
+// parts' IDs in order. The first final error ends all that is in flight; nothing
+// is in flight any more when sendParts returns. Its error is a *stepError, unless
+// ctx has ended.
+func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err error) {
+	sending, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	work := func(group *sync.WaitGroup, op string, f func() error) {
+		group.Go(func() {
+			if err := guard(f); err != nil {
+				fail(inStep(op, err)) // Without effect once something else has failed or ctx ended.
+			}
+		})
+	}
+
+	var ticker sync.WaitGroup
+	ticking, stop := context.WithCancel(sending)
+	work(&ticker, "sending the parts", func() error { return r.progress.tick(ticking) })
+
+	var workers sync.WaitGroup
+	count, slots := r.plan.Len(), r.slots.total
+	parts := received{ids: make([]string, count), seen: make(map[string]bool, count)}
+	budget := newBudget(r.retries, slots, count)
+	open := make(chan struct{}, openParts(slots))
+	for i := range count {
+		open <- struct{}{} // Free soon after sending has ended, if it has.
+		if r.slots.acquire(sending) != nil {
+			break
+		}
+		work(&workers, fmt.Sprintf("part %d of %d", i+1, count), func() error {
+			defer func() { <-open }()
+			id, err := r.sendPart(sending, i, budget)
+			if err == nil {
+				err = parts.add(i, id)
+			}
+			if err == nil {
+				err = r.progress.partDone()
+			}
+			return err
+		})
+		if i == 0 && !r.noHash {
+			work(&workers, "hashing the content", func() (err error) {
+				digests, err = digest(sending, r.source, r.spec.Bytes)
+				return err
+			})
+		}
+	}
+	workers.Wait()
+	stop()
+	ticker.Wait()
+	if sending.Err() != nil {
+		return nil, Digests{}, r.cause(sending)
+	}
+	if slices.Contains(parts.ids, "") || digests.MD5 == "" && !r.noHash {
+		return nil, Digests{}, inStep("sending the parts", errMissing)
+	}
+	return parts.ids, digests, nil
+}
+
+// sendPart sends a part, and again as often as it may be. It is called with a
+// slot, gives it back while it waits, and has none when it returns.
+func (r *run) sendPart(ctx context.Context, number int, budget *budget) (string, error) {
+	for try := 0; ; try++ {
+		id, wait, err := r.tryPart(ctx, number, try, budget)
+		if err != nil || id != "" {
+			return id, err
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return "", err
+		}
+		if err := r.slots.acquire(ctx); err != nil {
+			return "", err
+		}
+	}
+}
+
+// tryPart sends a part once, with the slot that it gives back. Without an ID and
+// an error, the part is to be sent again after wait.
+func (r *run) tryPart(
+	ctx context.Context, number, try int, budget *budget,
+) (id string, wait time.Duration, err error) {
+	defer r.slots.release() // After a pause has begun, so that nothing slips through.
+	id, err = r.attempt(ctx, number)
+	if err == nil {
+		budget.success()
+		return id, 0, nil
+	}
+	if ctx.Err() != nil {
+		return "", 0, err
+	}
+	if class, _ := classify(err); class != Final && !budget.fault() {
+		err = final(fmt.Errorf("%w; too many failures in this upload", err))
+	}
+	wait, err = r.again(ctx, try, err)
+	return "", wait, err
+}
+
+// attempt sends a part once and returns its ID. When it returns, nothing reads
+// the content for it any more.
+func (r *run) attempt(ctx context.Context, number int) (id string, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	offset, size := r.plan.Part(number)
+	dog := newWatchdog(r.slots, size, cancel)
+	defer dog.stop()
+	content := &body{
+		src: r.source, offset: offset, size: size,
+		moved: func(n int64, all bool) {
+			r.progress.bytesDone.Add(n)
+			dog.progress(all)
+		},
+		failed: cancel,
+	}
+	defer content.close()
+	stop := context.AfterFunc(ctx, func() { content.close() })
+	defer stop()
+
+	err = guard(func() (err error) {
+		id, err = r.backend.AddPart(ctx, r.session.ID, Part{Number: number, Size: size, Open: content.open})
+		return err
+	})
+	read, unreadable := content.close()
+	switch {
+	case unreadable != nil:
+		err = unreadable
+	case err != nil && ctx.Err() != nil && !answered(err):
+		err = context.Cause(ctx) // The backend can only tell that its context has ended.
+	case err == nil && read < size:
+		err = errPartial
+	case err == nil && id == "":
+		err = final(fmt.Errorf("%w: a part without an ID", ErrBadAnswer))
+	}
+	if err != nil {
+		r.progress.bytesDone.Add(-read)
+		return "", err
+	}
+	return id, nil
+}
+
+// received is the IDs of the parts that the service has.
+type received struct {
+	mu   sync.Mutex
+	ids  []string
+	seen map[string]bool
+}
+
+// add notes the ID of a part.
+func (p *received) add(number int, id string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.seen[id] {
+		return final(fmt.Errorf("%w: the part ID %q was given twice", ErrBadAnswer, id))
+	}
+	p.seen[id] = true
+	p.ids[number] = id
+	return nil
+}

@@ -1,0 +1,423 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestPartFaults(t *testing.T) {
+	t.Parallel()
+	// In each case part 1 fails at first.
+	for _, c := range []struct {
+		name   string
+		first  func(ctx context.Context, s *service, part Part) (string, error)
+		within time.Duration
+		final  error // Nil: part 1 is sent again and all is well.
+	}{
+		{name: "reset before the body", first: func(context.Context, *service, Part) (string, error) {
+			return "", cut()
+		}},
+		{name: "reset within the body", first: func(_ context.Context, _ *service, part Part) (string, error) {
+			_, _ = part.Open().Read(make([]byte, 1000)) //nolint:errcheck // It is lost anyway.
+			return "", cut()
+		}},
+		{name: "answer lost, part orphaned", first: func(_ context.Context, s *service, part Part) (string, error) {
+			_, err := s.addPart(part)
+			return "", errors.Join(err, cut())
+		}},
+		{name: "5xx", first: func(context.Context, *service, Part) (string, error) {
+			return "", unavailable()
+		}},
+		{name: "unknown error", first: func(context.Context, *service, Part) (string, error) {
+			return "", errors.New("something else")
+		}},
+		{name: "success before the body", first: func(context.Context, *service, Part) (string, error) {
+			return "part_x", nil
+		}},
+		{name: "black hole", within: 45 * time.Second, first: func(ctx context.Context, _ *service, _ Part) (string, error) {
+			<-ctx.Done()
+			if !errors.Is(context.Cause(ctx), ErrStalled) {
+				t.Errorf("cause is %v", context.Cause(ctx))
+			}
+			return "", fmt.Errorf("wrapped: %w", ctx.Err())
+		}},
+		{name: "stops reading", within: 45 * time.Second, first: func(ctx context.Context, _ *service, part Part) (string, error) {
+			_, _ = part.Open().Read(make([]byte, 1000)) //nolint:errcheck // It is lost anyway.
+			<-ctx.Done()
+			return "", fmt.Errorf("wrapped: %w", ctx.Err())
+		}},
+		{name: "no answer", within: 75 * time.Second, first: func(ctx context.Context, s *service, part Part) (string, error) {
+			if _, err := s.addPart(part); err != nil {
+				t.Error(err)
+			}
+			<-ctx.Done()
+			if !errors.Is(context.Cause(ctx), ErrNoAnswer) {
+				t.Errorf("cause is %v", context.Cause(ctx))
+			}
+			return "", ctx.Err()
+		}},
+		// One unit at 64 KiB/s is 1 s, and the other part is long done.
+		{name: "trickle", within: 60 * time.Second, first: func(ctx context.Context, s *service, part Part) (string, error) {
+			_, err := s.addPart(slowly(ctx, part, 1000, 2*time.Second))
+			if !errors.Is(context.Cause(ctx), ErrTooSlow) {
+				t.Errorf("cause is %v", context.Cause(ctx))
+			}
+			return "", err
+		}},
+		{name: "4xx", final: &fault{}, first: func(context.Context, *service, Part) (string, error) {
+			return "", refused("no such thing")
+		}},
+		{name: "empty part ID", final: ErrBadAnswer, first: func(_ context.Context, s *service, part Part) (string, error) {
+			_, err := s.addPart(part)
+			return "", err
+		}},
+		{name: "duplicate part ID", final: ErrBadAnswer, first: func(ctx context.Context, s *service, part Part) (string, error) {
+			_, err := s.addPart(part)
+			return "part_0_0", errors.Join(err, sleep(ctx, time.Second))
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, func(t *testing.T, s *service) {
+				s.onPart = func(ctx context.Context, call int, part Part) (string, error) {
+					if part.Number == 1 && call == 1 {
+						return c.first(ctx, s, part)
+					}
+					return s.addPart(part)
+				}
+				src := newSource(2 * unit)
+				err := within(t, max(c.within, 20*time.Second), func() error {
+					_, err := uploader(s, 3).Upload(t.Context(), job(src))
+					return err
+				})
+				if c.final == nil {
+					if err != nil {
+						t.Fatal(err)
+					}
+					s.wantCalls(map[string]int{"part 0": 1, "part 1": 2, "complete": 1, "cancel": 0})
+					if !slices.Equal(s.content, src.data) {
+						t.Error("other content has arrived")
+					}
+					return
+				}
+				failure := wantError(t, err, LeftNothing)
+				if failure.Op != "part 2 of 2" || failure.UploadID != "upload_1" {
+					t.Errorf("error is %+v", failure)
+				}
+				if _, isFault := errors.AsType[*fault](err); !errors.Is(err, c.final) && !isFault {
+					t.Errorf("error is %v, want %v", err, c.final)
+				}
+				s.wantCalls(map[string]int{"part 1": 1, "complete": 0, "cancel": 1})
+				s.wantState("cancelled")
+			})
+		})
+	}
+}
+
+// TestSlowLineIsNoFault sends 8 parts at once over a line that gives each of
+// them less than 64 KiB/s, but more than that to all together.
+func TestSlowLineIsNoFault(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, s *service) {
+		s.onPart = func(ctx context.Context, _ int, part Part) (string, error) {
+			return s.addPart(slowly(ctx, part, 16<<10, time.Second))
+		}
+		u := uploader(s, 0)
+		u.Slots, u.PartSize = NewSlots(8), mib
+		if _, err := u.Upload(t.Context(), job(newSource(8*mib))); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestRetriesAreCounted(t *testing.T) {
+	t.Parallel()
+	for _, retries := range []int{0, 1, 5} {
+		t.Run(fmt.Sprint(retries), func(t *testing.T) {
+			t.Parallel()
+			bubble(t, func(t *testing.T, s *service) {
+				s.onPart = func(context.Context, int, Part) (string, error) { return "", unavailable() }
+				_, err := uploader(s, retries).Upload(t.Context(), job(newSource(unit)))
+				wantError(t, err, LeftNothing)
+				s.wantCalls(map[string]int{"part 0": retries + 1, "complete": 0, "cancel": 1})
+			})
+		})
+	}
+}
+
+func TestRetryAfterIsHonouredAndClamped(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ asked, want time.Duration }{
+		{7 * time.Second, 7 * time.Second},
+		{1<<63 - 1, 2 * time.Minute},
+		{-time.Hour, 500 * time.Millisecond},
+	} {
+		t.Run(c.asked.String(), func(t *testing.T) {
+			t.Parallel()
+			bubble(t, func(t *testing.T, s *service) {
+				var failed time.Time
+				s.onPart = func(_ context.Context, call int, part Part) (string, error) {
+					if call == 1 {
+						failed = time.Now()
+						return "", &fault{text: "conflict", class: Retryable, answer: true, after: c.asked}
+					}
+					waited := time.Since(failed) - s.latency
+					if c.asked > 0 && waited != c.want || waited > c.want {
+						t.Errorf("waited for %s, want %s", waited, c.want)
+					}
+					return s.addPart(part)
+				}
+				if _, err := uploader(s, 1).Upload(t.Context(), job(newSource(unit))); err != nil {
+					t.Fatal(err)
+				}
+			})
+		})
+	}
+}
+
+func TestBackoffGrowsAndIsCapped(t *testing.T) {
+	t.Parallel()
+	for try, limit := range map[int]time.Duration{
+		0: 500 * time.Millisecond, 1: time.Second, 3: 4 * time.Second, 4: 8 * time.Second, 1000: 8 * time.Second,
+	} {
+		longest := time.Duration(0)
+		for range 1000 {
+			wait := backoff(try)
+			if wait < 0 || wait > limit {
+				t.Fatalf("backoff(%d) is %s", try, wait)
+			}
+			longest = max(longest, wait)
+		}
+		if longest < limit/2 {
+			t.Errorf("backoff(%d) was never above %s", try, longest)
+		}
+	}
+}
+
+// TestThrottlingPausesAllWorkers has one upload throttled: another one that
+// shares the slots starts nothing in the pause, and what was in flight goes on.
+func TestThrottlingPausesAllWorkers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slots := NewSlots(3)
+		var mu sync.Mutex
+		var until time.Time
+		script := func(s *service, throttles bool) {
+			s.onPart = func(ctx context.Context, call int, part Part) (string, error) {
+				mu.Lock()
+				if begun := time.Now().Add(-s.latency); begun.Before(until) && begun.After(until.Add(-time.Minute)) {
+					t.Errorf("part %d was sent %s before the end of the pause", part.Number, until.Sub(begun))
+				}
+				if throttles && part.Number == 1 && call == 1 {
+					until = time.Now().Add(time.Minute)
+					mu.Unlock()
+					return "", throttled(time.Minute)
+				}
+				mu.Unlock()
+				if err := sleep(ctx, time.Second); err != nil {
+					return "", err
+				}
+				return s.addPart(part)
+			}
+		}
+		var uploads sync.WaitGroup
+		for _, throttles := range []bool{true, false} {
+			s := newService(t)
+			script(s, throttles)
+			u := uploader(s, 1)
+			u.Slots = slots
+			uploads.Go(func() {
+				if _, err := u.Upload(t.Context(), job(newSource(6*unit))); err != nil {
+					t.Error(err)
+				}
+				if got := s.count("part 0"); got != 1 {
+					t.Errorf("part 0 was sent %d times", got)
+				}
+			})
+		}
+		uploads.Wait()
+		if time.Now().Before(until) {
+			t.Error("all was done in the pause")
+		}
+	})
+}
+
+func TestThrottlingHoldsBackCreateAndComplete(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, s *service) {
+		u := uploader(s, 1)
+		u.Slots.pause(time.Minute)
+		start := time.Now()
+		s.onCreate = func(context.Context, int) (Session, error) {
+			if time.Since(start) < time.Minute {
+				t.Error("created in the pause")
+			}
+			return s.create(), nil
+		}
+		s.onComplete = func(_ context.Context, call int) (Completion, error) {
+			if call == 1 {
+				start = time.Now()
+				return Completion{}, throttled(time.Minute)
+			}
+			if time.Since(start) < time.Minute {
+				t.Error("completed in the pause")
+			}
+			return s.complete()
+		}
+		if _, err := u.Upload(t.Context(), job(newSource(unit))); err != nil {
+			t.Fatal(err)
+		}
+		s.wantCalls(map[string]int{"find": 0})
+	})
+}
+
+// TestSlotIsGivenBackForTheWait has the only slot and a part that waits for its
+// retry: the other parts are sent meanwhile.
+func TestSlotIsGivenBackForTheWait(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, s *service) {
+		s.onPart = func(_ context.Context, call int, part Part) (string, error) {
+			if part.Number == 0 && call == 1 {
+				return "", &fault{text: "conflict", class: Retryable, answer: true, after: time.Minute}
+			}
+			return s.addPart(part)
+		}
+		u := uploader(s, 1)
+		u.Slots = NewSlots(1)
+		if _, err := u.Upload(t.Context(), job(newSource(3*unit))); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"create", "part 0", "part 1", "part 2", "part 0", "complete"}
+		if !slices.Equal(s.journal, want) {
+			t.Errorf("calls were %v, want %v", s.journal, want)
+		}
+	})
+}
+
+func TestBurstOfFaultsIsSurvived(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, s *service) {
+		s.onPart = func(_ context.Context, call int, part Part) (string, error) {
+			if call <= 3 {
+				return "", unavailable()
+			}
+			return s.addPart(part)
+		}
+		u := uploader(s, 5)
+		u.Slots = NewSlots(8)
+		if _, err := u.Upload(t.Context(), job(newSource(16*unit))); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestDyingServiceEndsInAnError has a service that fails far more often than
+// not, or for long: the fault budget ends it.
+func TestDyingServiceEndsInAnError(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		fault  error
+		within time.Duration
+	}{
+		{"soon", cut(), 15 * time.Minute},
+		{"with long pauses", throttled(time.Hour), 15 * time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, func(t *testing.T, s *service) {
+				s.onPart = func(_ context.Context, call int, part Part) (string, error) {
+					if call == 15 {
+						return s.addPart(part)
+					}
+					return "", c.fault
+				}
+				err := within(t, c.within, func() error {
+					_, err := uploader(s, 20).Upload(t.Context(), job(newSource(32*unit)))
+					return err
+				})
+				if failure := wantError(t, err, LeftNothing); !strings.HasPrefix(failure.Op, "part ") || !errors.Is(err, c.fault) {
+					t.Errorf("error is %v", err)
+				}
+				s.wantCalls(map[string]int{"part 31": 0, "cancel": 1})
+			})
+		})
+	}
+}
+
+func TestFirstFinalErrorEndsAllPartsAtOnce(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, s *service) {
+		s.onPart = func(ctx context.Context, _ int, part Part) (string, error) {
+			if part.Number == 2 {
+				return "", refused("quota")
+			}
+			<-ctx.Done()
+			return "", ctx.Err()
+		}
+		u := uploader(s, 5)
+		u.Slots = NewSlots(4)
+		err := within(t, time.Second, func() error {
+			_, err := u.Upload(t.Context(), job(newSource(8*unit)))
+			return err
+		})
+		failure := wantError(t, err, LeftNothing)
+		if failure.Op != "part 3 of 8" || failure.Err.Error() != "quota" {
+			t.Errorf("error is %v", err)
+		}
+		s.wantCalls(map[string]int{"part 2": 1, "part 7": 0, "complete": 0, "cancel": 1})
+	})
+}
+
+// TestLateReadersDontSeeTheSource has a transport that goes on reading a body
+// after the request was given up.
+func TestLateReadersDontSeeTheSource(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, s *service) {
+		var late []func() error
+		s.onPart = func(_ context.Context, call int, part Part) (string, error) {
+			content := part.Open()
+			late = append(late, func() error {
+				_, err := content.Read(make([]byte, 1))
+				return err
+			})
+			if call == 1 {
+				return "", cut()
+			}
+			for _, read := range late[:1] {
+				if !errors.Is(read(), errAttemptOver) {
+					t.Error("a reader outlives its attempt")
+				}
+			}
+			part.Open() // Another one makes it useless.
+			late = append(late, func() error {
+				_, err := content.Read(make([]byte, 1))
+				return err
+			})
+			return s.addPart(part)
+		}
+		src := newSource(unit)
+		if _, err := uploader(s, 1).Upload(t.Context(), job(src)); err != nil {
+			t.Fatal(err)
+		}
+		src.read = func([]byte, int64) (int, error) {
+			t.Error("the source is read after the upload")
+			return 0, errors.New("closed")
+		}
+		for _, read := range late {
+			if !errors.Is(read(), errAttemptOver) {
+				t.Error("a reader outlives its upload")
+			}
+		}
+	})
+}
