@@ -16,6 +16,6 @@ func (s *Signature) identify(_ *os.File, info fs.FileInfo) {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
 		s.CTime = stat.Ctimespec.Nano()
 		s.Inode = uint64(stat.Ino)  //nolint:unconvert // its type differs between systems
-		s.Device = uint64(stat.Dev) //nolint:gosec,unconvert // as above, and signed on macOS
+		s.Device = uint64(stat.Dev) //nolint:gosec // signed on macOS
 	}
 }

@@ -9,4 +9,4 @@ import "syscall"
 
 // openFlag makes opening a named pipe return at once, should one take a regular
 // file's place between looking and opening. It means nothing to regular files.
-const openFlag = 0 * syscall.O_NONBLOCK
+const openFlag = syscall.O_NONBLOCK
