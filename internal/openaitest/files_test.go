@@ -33,7 +33,7 @@ func TestFileExpiry(t *testing.T) {
 			s := openaitest.Start(t)
 			c := newClient(t, s)
 			body := strings.Replace(createBody(3, tc.extra...), "fine-tune", tc.purpose, 1)
-			id := c.text(c.postJSON("/uploads", body), http.StatusOK, "id")
+			id := c.id(c.postJSON("/uploads", body))
 			s.Advance(time.Minute) // expiry counts from the Upload's creation
 			c.want(c.complete(id, "", c.addPart(id, "abc")), http.StatusOK)
 			file := s.Files()[0].ID
@@ -113,23 +113,18 @@ func TestListFiles(t *testing.T) {
 		ids  string
 		more bool
 	}{
-		"":                               {"edcba", false},
-		"?order=asc":                     {"abcde", false},
-		"?limit=2":                       {"ed", true},
-		"?limit=2&after=file-d":          {"cb", true},
-		"?limit=2&after=file-b":          {"a", false},
-		"?after=file-a":                  {"", false},
-		"?order=asc&limit=2&after=file-": {"", false}, // refused below
-		"?purpose=user_data":             {"ca", false},
-		"?purpose=vision&limit=1":        {"e", true},
-		"?purpose=nothing":               {"", false},
-		"?limit=10000&order=desc":        {"edcba", false},
+		"":                        {"edcba", false},
+		"?order=asc":              {"abcde", false},
+		"?limit=2":                {"ed", true},
+		"?limit=2&after=file-d":   {"cb", true},
+		"?limit=2&after=file-b":   {"a", false},
+		"?after=file-a":           {"", false},
+		"?purpose=user_data":      {"ca", false},
+		"?purpose=vision&limit=1": {"e", true},
+		"?purpose=nothing":        {"", false},
+		"?limit=10000&order=desc": {"edcba", false},
 	} {
 		r := c.do(http.MethodGet, "/files"+query, nil)
-		if strings.HasSuffix(query, "after=file-") {
-			c.wantError(r, http.StatusBadRequest, "after", "")
-			continue
-		}
 		c.want(r, http.StatusOK)
 		data, ok := r.body["data"].([]any)
 		if !ok || r.body["object"] != "list" || r.body["has_more"] != want.more {
@@ -155,7 +150,7 @@ func TestListFiles(t *testing.T) {
 			t.Errorf("%s: first and last: %s", query, r.raw)
 		}
 	}
-	for _, query := range []string{"?limit=0", "?limit=10001", "?limit=x", "?order=up", "?x=1", "?limit=1&limit=2", "?a=%zz"} {
+	for _, query := range []string{"?limit=0", "?limit=10001", "?limit=x", "?order=up", "?x=1", "?limit=1&limit=2", "?a=%zz", "?after=file-"} {
 		c.want(c.do(http.MethodGet, "/files"+query, nil), http.StatusBadRequest)
 	}
 }
@@ -218,11 +213,7 @@ func TestContentOnDiskIsRemoved(t *testing.T) {
 	if n := count(); n != 5 {
 		t.Fatalf("%d files on disk, want one a part", n)
 	}
-	req := c.request(t.Context(), http.MethodPost, "/uploads/"+expiring+"/parts", broken(dataHead+"ab"), "Content-Type: "+partType)
-	if _, err := c.try(req); err == nil {
-		t.Fatal("a broken body was answered")
-	}
-	idle(t, s)
+	breakOff(t, s, "/uploads/"+expiring+"/parts", partType, dataHead+"ab")
 	c.want(c.complete(kept, sum("abcdef"), first, second), http.StatusOK)
 	c.want(c.cancel(cancelled), http.StatusOK)
 	if n := count(); n != 3 {

@@ -4,15 +4,16 @@
 package openaitest_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/md5" //nolint:gosec // the API's checksum
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -67,7 +68,7 @@ func (c *client) request(ctx context.Context, method, path string, body io.Reade
 
 // try sends a request and reads the answer.
 func (c *client) try(req *http.Request) (reply, error) {
-	res, err := c.http.Do(req) //nolint:gosec // the server under test
+	res, err := c.http.Do(req)
 	if err != nil {
 		return reply{}, err
 	}
@@ -97,7 +98,7 @@ func (c *client) postJSON(path, body string, header ...string) reply {
 func (c *client) create(size int, extra ...string) string {
 	c.tb.Helper()
 	r := c.postJSON("/uploads", createBody(size, extra...))
-	return c.text(r, http.StatusOK, "id")
+	return c.id(r)
 }
 
 // createBody is the JSON of a good request, with more members.
@@ -125,7 +126,7 @@ func (c *client) part(upload, data string) reply {
 // addPart adds a Part and returns its ID.
 func (c *client) addPart(upload, data string) string {
 	c.tb.Helper()
-	return c.text(c.part(upload, data), http.StatusOK, "id")
+	return c.id(c.part(upload, data))
 }
 
 func (c *client) complete(upload string, md5 string, parts ...string) reply {
@@ -147,25 +148,25 @@ func (c *client) cancel(upload string) reply {
 }
 
 // upload takes data through all calls and returns the File's ID.
-func (c *client) upload(data string, extra ...string) string {
+func (c *client) upload(data string) string {
 	c.tb.Helper()
-	id := c.create(len(data), extra...)
+	id := c.create(len(data))
 	r := c.complete(id, sum(data), c.addPart(id, data))
 	c.want(r, http.StatusOK)
 	file, ok := r.body["file"].(map[string]any)
 	if !ok {
 		c.tb.Fatalf("no file in %s", r.raw)
 	}
-	return c.text(reply{status: r.status, raw: r.raw, body: file}, http.StatusOK, "id")
+	return c.id(reply{status: r.status, raw: r.raw, body: file})
 }
 
-// text returns a string member of an answer with this status.
-func (c *client) text(r reply, status int, member string) string {
+// id returns the ID in an answer that must be a success.
+func (c *client) id(r reply) string {
 	c.tb.Helper()
-	c.want(r, status)
-	s, ok := r.body[member].(string)
+	c.want(r, http.StatusOK)
+	s, ok := r.body["id"].(string)
 	if !ok || s == "" {
-		c.tb.Fatalf("no %s in %s", member, r.raw)
+		c.tb.Fatalf("no id in %s", r.raw)
 	}
 	return s
 }
@@ -241,17 +242,19 @@ func eventually(tb testing.TB, what string, cond func() bool) {
 	}
 }
 
-// forever is a body without end.
-type forever struct{}
-
-func (forever) Read(p []byte) (int, error) { return len(p), nil }
-
-// errBody is how a broken body fails.
-var errBody = errors.New("the client's body broke")
-
-// broken is a body that fails after some bytes.
-func broken(head string) io.Reader {
-	return io.MultiReader(strings.NewReader(head), readerFunc(func([]byte) (int, error) { return 0, errBody }))
+// breakOff sends the beginning of a POST, closes the connection, and waits
+// until the server has noticed.
+func breakOff(t *testing.T, s *openaitest.Server, path, contentType, head string) {
+	t.Helper()
+	before := len(s.Journal())
+	conn := dial(t, s)
+	write(t, conn, "POST /v1"+path+" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+s.APIKey()+
+		"\r\nContent-Type: "+contentType+"\r\nContent-Length: 100000\r\n\r\n"+head)
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the request arrives", func() bool { return len(s.Journal()) > before })
+	idle(t, s)
 }
 
 type readerFunc func([]byte) (int, error)
@@ -260,9 +263,34 @@ func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // pattern is n bytes that don't repeat soon.
 func pattern(n int) string {
-	var b bytes.Buffer
-	for i := 0; b.Len() < n; i++ {
-		fmt.Fprintf(&b, "%d,", i)
+	b := make([]byte, 0, n+16)
+	for i := int64(0); len(b) < n; i++ {
+		b = append(strconv.AppendInt(b, i, 10), ',')
 	}
-	return b.String()[:n]
+	return string(b[:n])
+}
+
+// dial opens a raw connection to s.
+func dial(t *testing.T, s *openaitest.Server) net.Conn {
+	t.Helper()
+	u, err := url.Parse(s.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+func write(t *testing.T, w io.Writer, text string) {
+	t.Helper()
+	if _, err := io.WriteString(w, text); err != nil {
+		t.Fatal(err)
+	}
 }

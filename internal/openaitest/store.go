@@ -4,7 +4,6 @@
 package openaitest
 
 import (
-	"bufio"
 	"bytes"
 	"io"
 	"os"
@@ -41,38 +40,34 @@ func (st *store) close() {
 	}
 }
 
-// write keeps what r holds under name, expecting hint bytes (0 if unknown). On
-// an error nothing stays behind.
-func (st *store) write(name string, r io.Reader, hint int64) (blob, int64, error) {
+// write keeps what from writes under name, expecting hint bytes (0 if
+// unknown). On an error nothing stays behind.
+func (st *store) write(name string, from io.WriterTo, hint int64) (blob, error) {
 	switch {
 	case st.err != nil:
-		return nil, 0, st.err
+		return nil, st.err
 	case st.discard:
-		n, err := io.Copy(io.Discard, r)
-		return nil, n, err
+		_, err := from.WriteTo(io.Discard)
+		return nil, err
 	case st.root == nil:
 		var b bytes.Buffer
-		b.Grow(int(hint) + bytes.MinRead) // room to see the end without growing
-		n, err := b.ReadFrom(r)
-		return memory(b.Bytes()), n, err
+		b.Grow(int(hint))
+		_, err := from.WriteTo(&b)
+		return memory(b.Bytes()), err
 	}
 	f, err := st.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	w := bufio.NewWriterSize(f, 256<<10)
-	n, err := io.Copy(w, r)
-	if err == nil {
-		err = w.Flush()
-	}
+	n, err := from.WriteTo(f)
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
 	if err != nil {
 		_ = st.root.Remove(name)
-		return nil, n, err
+		return nil, err
 	}
-	return onDisk{st.root, name, n}, n, nil
+	return onDisk{st.root, name, n}, nil
 }
 
 type memory []byte

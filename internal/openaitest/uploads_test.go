@@ -4,7 +4,7 @@
 package openaitest_test
 
 import (
-	"bytes"
+	"io"
 	"net/http"
 	"regexp"
 	"slices"
@@ -170,6 +170,12 @@ func TestAddPartRefusesForms(t *testing.T) {
 		"data twice":      {dataHead + "abc\r\n" + dataHead + "def" + formTail, partType, http.StatusBadRequest},
 		"no end":          {dataHead + "abc", partType, http.StatusBadRequest},
 		"other boundary":  {dataHead + "abc" + formTail, `multipart/form-data; boundary="abc"`, http.StatusBadRequest},
+		"preamble":        {"hello\r\n" + dataHead + "abc" + formTail, partType, http.StatusBadRequest},
+		"epilogue":        {dataHead + "abc" + formTail + "bye", partType, http.StatusBadRequest},
+		"broken headers":  {"--xyz\r\nnonsense\r\n\r\nabc" + formTail, partType, http.StatusBadRequest},
+		"half a header":   {"--xyz\r\nContent-Dis", partType, http.StatusBadRequest},
+		"headers only":    {dataHead, partType, http.StatusBadRequest},
+		"bare newlines":   {strings.ReplaceAll(dataHead+"abc"+formTail, "\r", ""), partType, http.StatusBadRequest},
 		"empty":           {dataHead + formTail, partType, http.StatusBadRequest},
 		"above bytes":     {dataHead + strings.Repeat("x", 101) + formTail, partType, http.StatusBadRequest},
 	}
@@ -195,28 +201,51 @@ func TestAddPartRefusesForms(t *testing.T) {
 
 func TestPartLimit(t *testing.T) {
 	t.Parallel()
-	for name, opts := range map[string]openaitest.Options{"discard": {Discard: true}, "disk": {Dir: t.TempDir()}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := openaitest.Start(t, opts)
-			c := newClient(t, s)
-			id := c.create(1 << 30)
-			exact := bytes.Repeat([]byte("x"), openaitest.MaxPartBytes+1)
-			send := func(data []byte, more ...string) reply {
-				// Two bodies, so that one has a length and the other is chunked.
-				body := dataHead + string(data) + formTail
-				if len(more) == 0 {
-					return c.do(http.MethodPost, "/uploads/"+id+"/parts", strings.NewReader(body), "Content-Type: "+partType)
-				}
-				return c.do(http.MethodPost, "/uploads/"+id+"/parts", readerFunc(strings.NewReader(body).Read), "Content-Type: "+partType)
-			}
-			c.want(send(exact[1:]), http.StatusOK)
-			c.wantError(send(exact), http.StatusRequestEntityTooLarge, "", "")
-			c.wantError(send(exact, "chunked"), http.StatusRequestEntityTooLarge, "", "")
-			if u, _ := s.Upload(id); u.Received != openaitest.MaxPartBytes {
-				t.Errorf("received %d", u.Received)
-			}
-		})
+	s := openaitest.Start(t, openaitest.Options{Discard: true})
+	c := newClient(t, s)
+	id := c.create(1 << 30)
+	send := func(size int64, chunked bool) reply {
+		zeros := readerFunc(func(p []byte) (int, error) { return len(p), nil })
+		body := io.MultiReader(strings.NewReader(dataHead), io.LimitReader(zeros, size), strings.NewReader(formTail))
+		req := c.request(t.Context(), http.MethodPost, "/uploads/"+id+"/parts", body, "Content-Type: "+partType)
+		if !chunked {
+			req.ContentLength = int64(len(dataHead)+len(formTail)) + size
+		}
+		r, err := c.try(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	c.want(send(openaitest.MaxPartBytes, false), http.StatusOK)
+	c.wantError(send(openaitest.MaxPartBytes+1, true), http.StatusRequestEntityTooLarge, "", "")
+	c.wantError(send(2*openaitest.MaxPartBytes, false), http.StatusRequestEntityTooLarge, "", "")
+	if u, _ := s.Upload(id); u.Received != openaitest.MaxPartBytes || len(u.Parts) != 1 {
+		t.Errorf("received %d", u.Received)
+	}
+	if j := s.Requests(openaitest.OpAddPart); len(j) != 3 || j[2].BodyBytes != 0 {
+		t.Errorf("a body that is announced as too large was read: %+v", j)
+	}
+}
+
+// Content may look like a boundary, and a boundary may lie across reads.
+func TestContentLikeBoundaries(t *testing.T) {
+	t.Parallel()
+	s := openaitest.Start(t)
+	c := newClient(t, s)
+	for _, data := range []string{
+		"\r\n--xy", "\r\n--xy\r\n--xy", "\r\n", "\r\r\n--xxyz", "--xyz", "\n--xyz--", "\r",
+		pattern(256<<10 - 300), strings.Repeat("\r\n--xy", 100_000),
+	} {
+		id := c.create(len(data))
+		c.want(c.complete(id, sum(data), c.addPart(id, data)), http.StatusOK)
+	}
+	data := pattern(600)
+	for at := range 256 {
+		// The end of the content moves over the end of the server's buffer.
+		data := strings.Repeat("y", 256<<10-400) + data[:at+200]
+		id := c.create(len(data))
+		c.want(c.complete(id, sum(data), c.addPart(id, data)), http.StatusOK)
 	}
 }
 
@@ -323,7 +352,7 @@ func TestUploadExpires(t *testing.T) {
 	c := newClient(t, s)
 	s.SetNow(time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC))
 	r := c.postJSON("/uploads", createBody(3))
-	id := c.text(r, http.StatusOK, "id")
+	id := c.id(r)
 	created, ok := r.body["created_at"].(float64)
 	if !ok || r.body["expires_at"] != created+3600 {
 		t.Errorf("expiry: %s", r.raw)

@@ -17,7 +17,9 @@ type Backend interface {
 	// Create announces an upload of spec.Bytes bytes.
 	Create(ctx context.Context, spec Spec) (Session, error)
 
-	// AddPart sends one part and returns its ID. It calls part.Open once.
+	// AddPart sends one part and returns its ID. It calls part.Open once, and
+	// again only if the body must go out again within the same call (a redirect,
+	// a connection that turned out to be closed).
 	AddPart(ctx context.Context, uploadID string, part Part) (partID string, err error)
 
 	// Complete joins the parts, in the order of partIDs, into a File. md5 is the
@@ -78,7 +80,9 @@ type Part struct {
 	// Size is the number of bytes that Open's reader yields.
 	Size int64
 
-	// Open returns a fresh reader at the part's first byte.
+	// Open returns a fresh reader at the part's first byte. It makes the readers
+	// before it useless, and none works once AddPart has returned or its context
+	// has ended.
 	Open func() io.Reader
 }
 
@@ -120,12 +124,12 @@ type Query struct {
 type Class int
 
 const (
-	// Final: the request would fail again.
+	// Final means that the request would fail again.
 	Final Class = iota
-	// Retryable: the request may succeed when it is sent again.
+	// Retryable means that the request may succeed when it is sent again.
 	Retryable
-	// Throttled: the service asks for fewer requests (429, 503); all requests
-	// should pause, not only this one.
+	// Throttled means that the service asks for fewer requests (429, 503): all
+	// requests should pause, not only this one.
 	Throttled
 )
 

@@ -41,12 +41,18 @@ func (b *body) open() io.Reader {
 	return b.current
 }
 
-// close waits for a read that is going on and fails all later ones. It returns
-// how many bytes were read and why no more could be.
-func (b *body) close() (read int64, err error) {
+// shut waits for a read that is going on and fails all later ones.
+func (b *body) shut() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closed = true
+}
+
+// close is shut, and returns how many bytes were read and why no more could be.
+func (b *body) close() (read int64, err error) {
+	b.shut()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.current != nil {
 		read = b.current.pos
 	}
@@ -65,10 +71,10 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
-	case b.closed, b.current != r:
-		return 0, errAttemptOver
 	case b.err != nil:
 		return 0, b.err
+	case b.closed, b.current != r:
+		return 0, errAttemptOver
 	case r.pos == b.size:
 		return 0, io.EOF
 	}

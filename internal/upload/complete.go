@@ -74,8 +74,6 @@ func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests
 		switch {
 		case file != nil:
 			return *file, r.accepted(file)
-		case len(candidates) > 0:
-			err = fmt.Errorf("%w: %w", ErrAmbiguous, err)
 		case findErr != nil:
 			err = fmt.Errorf("%w; looking for the File: %w", err, findErr)
 		}
@@ -86,9 +84,11 @@ func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests
 		return File{}, failure
 	}
 	// The refusal to cancel says that it was completed, more likely than not.
-	failure.Candidates = candidates
-	if len(candidates) == 0 {
+	if failure.Candidates = candidates; len(candidates) == 0 {
 		r.leftFile(grace, cl, failure)
+	}
+	if len(failure.Candidates) > 0 {
+		failure.Err = fmt.Errorf("%w: %w", ErrAmbiguous, failure.Err)
 	}
 	return File{}, failure
 }
@@ -154,7 +154,7 @@ func (r *run) accepted(file *File) error {
 // leftFile looks for the File that an Upload has become which failed otherwise,
 // and notes it if there is just one.
 func (r *run) leftFile(grace context.Context, cl *claim, failure *Error) {
-	file, candidates, _ := r.find(grace, cl, findLimit) //nolint:errcheck // The failure that is told is the first one.
+	file, candidates, _ := r.find(grace, cl, findLimit) // The failure to tell is the first one.
 	if file == nil {
 		failure.Candidates = candidates
 		return

@@ -40,16 +40,16 @@ var (
 type Left int
 
 const (
-	// LeftNothing: no Upload was created, or it was cancelled.
+	// LeftNothing means that no Upload was created, or that it was cancelled.
 	LeftNothing Left = iota
-	// LeftUpload: an Upload remains, as it couldn't be cancelled; it expires by
+	// LeftUpload means that an Upload remains, as it couldn't be cancelled; it expires by
 	// itself. It may have been completed, into one of Error.Candidates if there
 	// are any.
 	LeftUpload
-	// LeftFile: the File exists, but isn't what was asked for, or was completed
+	// LeftFile means that the File exists, but isn't what was asked for, or was completed
 	// too late to be wanted.
 	LeftFile
-	// LeftUnknown: create was not answered; an Upload may exist, its ID unknown,
+	// LeftUnknown means that create was not answered; an Upload may exist, its ID unknown,
 	// and expires by itself.
 	LeftUnknown
 )

@@ -27,8 +27,8 @@ func digest(ctx context.Context, src io.ReaderAt, size int64) (Digests, error) {
 	count := min(hashBuffers, ceilDiv(size, chunk))
 	memory := make([]byte, count*chunk)
 	free := make(chan []byte, count)
-	for at := int64(0); at < count; at++ {
-		free <- memory[at*chunk : (at+1)*chunk : (at+1)*chunk]
+	for i := range count {
+		free <- memory[i*chunk : (i+1)*chunk : (i+1)*chunk]
 	}
 
 	md5sum, sha := md5.New(), sha256.New() //nolint:gosec // See the import.

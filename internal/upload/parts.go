@@ -138,9 +138,9 @@ func (r *run) attempt(ctx context.Context, number int) (id string, err error) {
 		},
 		failed: cancel,
 	}
-	defer content.close()
-	stop := context.AfterFunc(ctx, func() { content.close() })
+	stop := context.AfterFunc(ctx, content.shut)
 	defer stop()
+	defer content.shut()
 
 	err = guard(func() (err error) {
 		id, err = r.backend.AddPart(ctx, r.session.ID, Part{Number: number, Size: size, Open: content.open})

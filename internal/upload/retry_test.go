@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -28,7 +29,7 @@ func TestPartFaults(t *testing.T) {
 			return "", cut()
 		}},
 		{name: "reset within the body", first: func(_ context.Context, _ *service, part Part) (string, error) {
-			_, _ = part.Open().Read(make([]byte, 1000)) //nolint:errcheck // It is lost anyway.
+			_, _ = part.Open().Read(make([]byte, 1000))
 			return "", cut()
 		}},
 		{name: "answer lost, part orphaned", first: func(_ context.Context, s *service, part Part) (string, error) {
@@ -52,7 +53,7 @@ func TestPartFaults(t *testing.T) {
 			return "", fmt.Errorf("wrapped: %w", ctx.Err())
 		}},
 		{name: "stops reading", within: 45 * time.Second, first: func(ctx context.Context, _ *service, part Part) (string, error) {
-			_, _ = part.Open().Read(make([]byte, 1000)) //nolint:errcheck // It is lost anyway.
+			_, _ = part.Open().Read(make([]byte, 1000))
 			<-ctx.Done()
 			return "", fmt.Errorf("wrapped: %w", ctx.Err())
 		}},
@@ -81,14 +82,15 @@ func TestPartFaults(t *testing.T) {
 			_, err := s.addPart(part)
 			return "", err
 		}},
-		{name: "duplicate part ID", final: ErrBadAnswer, first: func(ctx context.Context, s *service, part Part) (string, error) {
-			_, err := s.addPart(part)
+		{name: "duplicate part ID", final: ErrBadAnswer, first: func(ctx context.Context, _ *service, part Part) (string, error) {
+			_, err := readAll(part.Open(), part.Size)
 			return "part_0_0", errors.Join(err, sleep(ctx, time.Second))
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			bubble(t, func(t *testing.T, s *service) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
 				s.onPart = func(ctx context.Context, call int, part Part) (string, error) {
 					if part.Number == 1 && call == 1 {
 						return c.first(ctx, s, part)
@@ -124,11 +126,28 @@ func TestPartFaults(t *testing.T) {
 	}
 }
 
+// TestSlowAnswerIsNoFault has a service that thinks for a while about a part
+// that it has.
+func TestSlowAnswerIsNoFault(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.onPart = func(ctx context.Context, _ int, part Part) (string, error) {
+			id, err := s.addPart(part)
+			return id, errors.Join(err, sleep(ctx, 59*time.Second))
+		}
+		if _, err := uploader(s, 0).Upload(t.Context(), job(newSource(unit))); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // TestSlowLineIsNoFault sends 8 parts at once over a line that gives each of
 // them less than 64 KiB/s, but more than that to all together.
 func TestSlowLineIsNoFault(t *testing.T) {
 	t.Parallel()
-	bubble(t, func(t *testing.T, s *service) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
 		s.onPart = func(ctx context.Context, _ int, part Part) (string, error) {
 			return s.addPart(slowly(ctx, part, 16<<10, time.Second))
 		}
@@ -143,12 +162,13 @@ func TestSlowLineIsNoFault(t *testing.T) {
 func TestRetriesAreCounted(t *testing.T) {
 	t.Parallel()
 	for _, retries := range []int{0, 1, 5} {
-		t.Run(fmt.Sprint(retries), func(t *testing.T) {
+		t.Run(strconv.Itoa(retries), func(t *testing.T) {
 			t.Parallel()
-			bubble(t, func(t *testing.T, s *service) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
 				s.onPart = func(context.Context, int, Part) (string, error) { return "", unavailable() }
 				_, err := uploader(s, retries).Upload(t.Context(), job(newSource(unit)))
-				wantError(t, err, LeftNothing)
+				wantLeft(t, err, LeftNothing)
 				s.wantCalls(map[string]int{"part 0": retries + 1, "complete": 0, "cancel": 1})
 			})
 		})
@@ -164,7 +184,8 @@ func TestRetryAfterIsHonouredAndClamped(t *testing.T) {
 	} {
 		t.Run(c.asked.String(), func(t *testing.T) {
 			t.Parallel()
-			bubble(t, func(t *testing.T, s *service) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
 				var failed time.Time
 				s.onPart = func(_ context.Context, call int, part Part) (string, error) {
 					if call == 1 {
@@ -254,7 +275,8 @@ func TestThrottlingPausesAllWorkers(t *testing.T) {
 
 func TestThrottlingHoldsBackCreateAndComplete(t *testing.T) {
 	t.Parallel()
-	bubble(t, func(t *testing.T, s *service) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
 		u := uploader(s, 1)
 		u.Slots.pause(time.Minute)
 		start := time.Now()
@@ -285,7 +307,8 @@ func TestThrottlingHoldsBackCreateAndComplete(t *testing.T) {
 // retry: the other parts are sent meanwhile.
 func TestSlotIsGivenBackForTheWait(t *testing.T) {
 	t.Parallel()
-	bubble(t, func(t *testing.T, s *service) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
 		s.onPart = func(_ context.Context, call int, part Part) (string, error) {
 			if part.Number == 0 && call == 1 {
 				return "", &fault{text: "conflict", class: Retryable, answer: true, after: time.Minute}
@@ -306,7 +329,8 @@ func TestSlotIsGivenBackForTheWait(t *testing.T) {
 
 func TestBurstOfFaultsIsSurvived(t *testing.T) {
 	t.Parallel()
-	bubble(t, func(t *testing.T, s *service) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
 		s.onPart = func(_ context.Context, call int, part Part) (string, error) {
 			if call <= 3 {
 				return "", unavailable()
@@ -335,7 +359,8 @@ func TestDyingServiceEndsInAnError(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			bubble(t, func(t *testing.T, s *service) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
 				s.onPart = func(_ context.Context, call int, part Part) (string, error) {
 					if call == 15 {
 						return s.addPart(part)
@@ -355,9 +380,30 @@ func TestDyingServiceEndsInAnError(t *testing.T) {
 	}
 }
 
+// TestSilentCompletionEnds has a service that answers everything but completions.
+func TestSilentCompletionEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.onComplete = func(ctx context.Context, _ int) (Completion, error) {
+			<-ctx.Done()
+			return Completion{}, ctx.Err()
+		}
+		err := within(t, 20*time.Minute, func() error {
+			_, err := uploader(s, 20).Upload(t.Context(), job(newSource(unit)))
+			return err
+		})
+		if wantLeft(t, err, LeftNothing); !errors.Is(err, ErrNoAnswer) {
+			t.Errorf("error is %v", err)
+		}
+		s.wantCalls(map[string]int{"cancel": 1})
+	})
+}
+
 func TestFirstFinalErrorEndsAllPartsAtOnce(t *testing.T) {
 	t.Parallel()
-	bubble(t, func(t *testing.T, s *service) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
 		s.onPart = func(ctx context.Context, _ int, part Part) (string, error) {
 			if part.Number == 2 {
 				return "", refused("quota")
@@ -383,7 +429,8 @@ func TestFirstFinalErrorEndsAllPartsAtOnce(t *testing.T) {
 // after the request was given up.
 func TestLateReadersDontSeeTheSource(t *testing.T) {
 	t.Parallel()
-	bubble(t, func(t *testing.T, s *service) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
 		var late []func() error
 		s.onPart = func(_ context.Context, call int, part Part) (string, error) {
 			content := part.Open()

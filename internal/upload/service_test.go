@@ -15,7 +15,6 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 )
 
@@ -261,7 +260,7 @@ type source struct {
 
 func newSource(size int) *source {
 	data := make([]byte, size)
-	_, _ = rand.NewChaCha8([32]byte{}).Read(data) //nolint:errcheck // It never fails.
+	_, _ = rand.NewChaCha8([32]byte{}).Read(data)
 	return &source{data: data}
 }
 
@@ -326,13 +325,6 @@ func uploader(s *service, retries int) *Uploader {
 	return &Uploader{Backend: s, Finder: s, Slots: NewSlots(2), Retries: retries, PartSize: unit}
 }
 
-// bubble runs f with a working service in a synctest bubble. That also fails the
-// test if a goroutine is left.
-func bubble(t *testing.T, f func(t *testing.T, s *service)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) { f(t, newService(t)) })
-}
-
 // wantError returns err as an *Error and fails the test unless it left that.
 func wantError(t *testing.T, err error, left Left) *Error {
 	t.Helper()
@@ -347,6 +339,12 @@ func wantError(t *testing.T, err error, left Left) *Error {
 		t.Errorf("cancelling failed: %v", failure.CancelErr)
 	}
 	return failure
+}
+
+// wantLeft fails the test unless err is an *Error that left that.
+func wantLeft(t *testing.T, err error, left Left) {
+	t.Helper()
+	_ = wantError(t, err, left)
 }
 
 // within fails the test if f takes more time than limit, and returns its error.

@@ -15,7 +15,8 @@ const DefaultSlots = 8
 
 // Slots bounds the parts in flight over all uploads that share it, first come
 // first served, and holds them all back while the service asks for a pause.
-// Parts in flight are not interrupted by a pause, and a pause holds no slots.
+// Parts in flight are not interrupted by a pause, and a pause holds no slots. It
+// is made by [NewSlots].
 type Slots struct {
 	total int
 

@@ -175,7 +175,7 @@ type run struct {
 func (u *Uploader) prepare(job Job) (*run, error) {
 	u.defaults.Do(func() {
 		u.ownSlots, u.ownClaims = u.Slots, u.Claims
-		if u.ownSlots == nil {
+		if u.ownSlots == nil || u.ownSlots.total == 0 {
 			u.ownSlots = NewSlots(DefaultSlots)
 		}
 		if u.ownClaims == nil {

@@ -99,11 +99,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	case c.options.Discard:
 		fmt.Fprintln(stderr, "openai-mock: content is discarded: md5 isn't checked, content can't be read back")
 	case c.options.Dir == "":
-		c.options.Dir, err = os.MkdirTemp("", "openai-mock-")
-		if err != nil {
-			return err
+		made, merr := os.MkdirTemp("", "openai-mock-")
+		if merr != nil {
+			return merr
 		}
-		defer func() { err = errors.Join(err, os.RemoveAll(c.options.Dir)) }()
+		defer func() { err = errors.Join(err, os.RemoveAll(made)) }()
+		c.options.Dir = made
 	default:
 		if err := os.MkdirAll(c.options.Dir, 0o700); err != nil {
 			return err

@@ -1,0 +1,110 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+)
+
+// TestChangedContentIsNeverCompleted changes the content in different ways while
+// it is uploaded.
+func TestChangedContentIsNeverCompleted(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change func(src *source, was source)
+		want   error
+	}{
+		{"truncated before it is sent", func(src *source, was source) {
+			was.data = was.data[:2*unit-1]
+			src.read = was.ReadAt
+		}, ErrChanged},
+		{"emptied", func(src *source, _ source) {
+			empty := &source{}
+			src.read = empty.ReadAt
+		}, ErrChanged},
+		{"replaced or rewritten, as Check tells", func(src *source, _ source) {
+			src.check = func() error { return errors.New("another inode") }
+		}, ErrChanged},
+		{"check tells it itself", func(src *source, _ source) {
+			src.check = func() error { return ErrChanged }
+		}, ErrChanged},
+		{"unreadable", func(src *source, _ source) {
+			src.read = func([]byte, int64) (int, error) { return 0, errDisk }
+		}, errDisk},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				src := newSource(4 * unit)
+				c.change(src, *src)
+				_, err := uploader(s, 5).Upload(t.Context(), job(src))
+				if wantLeft(t, err, LeftNothing); !errors.Is(err, c.want) {
+					t.Errorf("error is %v", err)
+				}
+				// No retries either: that wouldn't help.
+				s.wantCalls(map[string]int{"complete": 0, "cancel": 1})
+				if n := s.count("part 0") + s.count("part 1"); n > 2 {
+					t.Errorf("parts were sent %d times", n)
+				}
+			})
+		})
+	}
+}
+
+var errDisk = errors.New("input/output error")
+
+// TestShortPartIsNoRetry has content that is short for the parts alone, and a
+// backend that takes this for a lost connection.
+func TestShortPartIsNoRetry(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.onPart = func(_ context.Context, _ int, part Part) (string, error) {
+			if part.Number == 0 {
+				return s.addPart(part)
+			}
+			if _, err := s.addPart(part); !errors.Is(err, ErrChanged) {
+				t.Errorf("the body's error is %v", err)
+			}
+			return "", cut()
+		}
+		u := uploader(s, 5)
+		u.NoHash = true
+		src := newSource(2 * unit)
+		was := &source{data: src.data[:unit+10]}
+		src.read = was.ReadAt
+		_, err := u.Upload(t.Context(), job(src))
+		failure := wantError(t, err, LeftNothing)
+		if !errors.Is(err, ErrChanged) {
+			t.Errorf("error is %v", failure)
+		}
+		if n := s.count("part 1"); n != 1 {
+			t.Errorf("the short part was sent %d times", n)
+		}
+	})
+}
+
+// TestRefusedContentThatChangedMeanwhile has the service find the difference and
+// Check explain it: both are told.
+func TestRefusedContentThatChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		src := newSource(unit)
+		s.onComplete = func(context.Context, int) (Completion, error) {
+			src.check = func() error { return errDisk }
+			return Completion{}, refused("md5 mismatch")
+		}
+		_, err := uploader(s, 5).Upload(t.Context(), job(src))
+		wantLeft(t, err, LeftNothing)
+		if _, ok := errors.AsType[*fault](err); !ok || !errors.Is(err, ErrChanged) {
+			t.Errorf("error is %v", err)
+		}
+	})
+}

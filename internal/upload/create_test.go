@@ -1,0 +1,207 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestCreateFaults(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		errs    []error // Of the calls in turn; those after succeed.
+		calls   int
+		left    Left // When it fails.
+		success bool
+	}{
+		{name: "5xx", errs: []error{unavailable()}, calls: 2, success: true},
+		{name: "answer lost", errs: []error{cut()}, calls: 2, success: true},
+		{name: "throttled", errs: []error{throttled(0)}, calls: 2, success: true},
+		{name: "4xx", errs: []error{refused("bad purpose")}, calls: 1},
+		{name: "always 5xx", errs: []error{unavailable(), unavailable(), unavailable()}, calls: 3},
+		{name: "answer always lost", errs: []error{cut(), cut(), cut()}, calls: 3, left: LeftUnknown},
+		{name: "answer lost, then 4xx", errs: []error{cut(), refused("no")}, calls: 2, left: LeftUnknown},
+		{
+			name: "never reached", calls: 3,
+			errs: []error{unreachable(), unreachable(), unreachable()},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				s.onCreate = func(_ context.Context, call int) (Session, error) {
+					if call <= len(c.errs) {
+						return Session{}, c.errs[call-1]
+					}
+					return s.create(), nil
+				}
+				_, err := uploader(s, 2).Upload(t.Context(), job(newSource(unit)))
+				s.wantCalls(map[string]int{"create": c.calls, "cancel": 0})
+				if c.success {
+					if err != nil {
+						t.Error(err)
+					}
+					return
+				}
+				failure := wantError(t, err, c.left)
+				if failure.Op != "creating the upload" || failure.UploadID != "" || !errors.Is(err, c.errs[c.calls-1]) {
+					t.Errorf("error is %+v", failure)
+				}
+				if (failure.ExpiresIn == time.Hour) != (c.left == LeftUnknown) {
+					t.Errorf("what may be left expires in %s", failure.ExpiresIn)
+				}
+				s.wantCalls(map[string]int{"part 0": 0})
+			})
+		})
+	}
+}
+
+// unreachable is a refused connection.
+func unreachable() error { return &fault{text: "connection refused", class: Retryable, isLost: true} }
+
+func TestCreateWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.onCreate = func(ctx context.Context, _ int) (Session, error) {
+			<-ctx.Done()
+			return Session{}, ctx.Err()
+		}
+		err := within(t, 4*time.Minute, func() error {
+			_, err := uploader(s, 2).Upload(t.Context(), job(newSource(unit)))
+			return err
+		})
+		if wantLeft(t, err, LeftUnknown); !errors.Is(err, ErrNoAnswer) {
+			t.Errorf("error is %v", err)
+		}
+		s.wantCalls(map[string]int{"create": 3, "part 0": 0, "cancel": 0})
+	})
+}
+
+func TestCreateWithoutID(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.onCreate = func(context.Context, int) (Session, error) { return Session{}, nil }
+		_, err := uploader(s, 2).Upload(t.Context(), job(newSource(unit)))
+		if wantLeft(t, err, LeftUnknown); !errors.Is(err, ErrBadAnswer) {
+			t.Errorf("error is %v", err)
+		}
+		s.wantCalls(map[string]int{"create": 1, "part 0": 0, "cancel": 0})
+	})
+}
+
+// TestLifeIsCountedByTheServersClock has Uploads whose times are nothing like
+// this machine's, parts that are never answered, and no other limit.
+func TestLifeIsCountedByTheServersClock(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		life time.Duration
+		want time.Duration
+	}{
+		{"short", 10 * time.Minute, 10*time.Minute - lifeMargin},
+		{"very short", 20 * time.Second, 18 * time.Second},
+		{"nonsense", -time.Hour, time.Hour - lifeMargin},
+		{"absurd", 1000 * time.Hour, time.Hour - lifeMargin},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				s.life = c.life
+				s.onPart = func(ctx context.Context, _ int, part Part) (string, error) {
+					// Just fast enough for the watchdog.
+					return s.addPart(slowly(ctx, part, 64<<10, time.Second))
+				}
+				start := time.Now()
+				u := uploader(s, 20)
+				u.Slots, u.PartSize, u.NoHash = NewSlots(1), 0, true
+				_, err := u.Upload(t.Context(), job(endless{}))
+				failure := wantError(t, err, LeftNothing)
+				if !errors.Is(err, ErrExpired) || failure.Op != "sending the parts" {
+					t.Errorf("error is %v", err)
+				}
+				if got := time.Since(start); got < c.want || got > c.want+time.Second {
+					t.Errorf("failed after %s, want %s", got, c.want)
+				}
+				s.wantCalls(map[string]int{"complete": 0, "cancel": 1})
+			})
+		})
+	}
+}
+
+// endless is content that takes hours at 64 KiB/s.
+type endless struct{}
+
+func (endless) Size() int64                           { return 2_000_000_000 }
+func (endless) Check() error                          { return nil }
+func (endless) ReadAt(p []byte, _ int64) (int, error) { return len(p), nil }
+
+// TestNoWaitPastTheUploadsLife has a service that asks to wait for longer than
+// the Upload lives: it fails at once, with what the service said.
+func TestNoWaitPastTheUploadsLife(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.life = time.Minute
+		s.onPart = func(context.Context, int, Part) (string, error) { return "", throttled(90 * time.Second) }
+		err := within(t, time.Second, func() error {
+			_, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
+			return err
+		})
+		wantLeft(t, err, LeftNothing)
+		if _, ok := errors.AsType[*fault](err); !ok || !errors.Is(err, ErrExpired) {
+			t.Errorf("error is %v", err)
+		}
+	})
+}
+
+// TestNoWaitPastTheDeadline is the same for the caller's deadline.
+func TestNoWaitPastTheDeadline(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+		defer stop()
+		s.onPart = func(context.Context, int, Part) (string, error) { return "", throttled(90 * time.Second) }
+		err := within(t, time.Second, func() error {
+			_, err := uploader(s, 5).Upload(ctx, job(newSource(unit)))
+			return err
+		})
+		wantLeft(t, err, LeftNothing)
+		if _, ok := errors.AsType[*fault](err); !ok || errors.Is(err, ErrExpired) {
+			t.Errorf("error is %v", err)
+		}
+	})
+}
+
+// TestDeadlineTellsWhatWentBefore has a deadline that ends an attempt after a
+// failure: both are told.
+func TestDeadlineTellsWhatWentBefore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+		defer stop()
+		s.onPart = func(ctx context.Context, call int, _ Part) (string, error) {
+			if call == 1 {
+				return "", unavailable()
+			}
+			<-ctx.Done()
+			return "", ctx.Err()
+		}
+		_, err := uploader(s, 5).Upload(ctx, job(newSource(unit)))
+		wantLeft(t, err, LeftNothing)
+		if _, ok := errors.AsType[*fault](err); !ok || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error is %v", err)
+		}
+	})
+}
