@@ -61,7 +61,7 @@ func NewProject(t testing.TB, mock *openaitest.Server, hcl string) *Project {
 
 	dir := t.TempDir()
 	rc := filepath.Join(dir, "cli.tfrc")
-	write(t, rc, strings.ReplaceAll(cliConfig, "%DIR%", quote(filepath.Dir(providerBinary(t)))))
+	write(t, rc, strings.ReplaceAll(cliConfig, "%DIR%", quote(providerIn(t, dir, providerBinary(t)))))
 	write(t, filepath.Join(dir, "main.tf"), hcl)
 
 	return &Project{Dir: dir, cli: command, Env: []string{
@@ -107,6 +107,7 @@ func (p *Project) MustRun(t testing.TB, args ...string) Outcome {
 // Process is a running CLI.
 type Process struct {
 	cmd    *exec.Cmd
+	dir    string
 	output *buffer
 	done   chan struct{}
 }
@@ -131,7 +132,8 @@ func (p *Project) Start(t testing.TB, args ...string) *Process {
 		t.Fatal(err)
 	}
 
-	proc := &Process{cmd: cmd, output: output, done: make(chan struct{})}
+	proc := &Process{cmd: cmd, dir: p.Dir, output: output, done: make(chan struct{})}
+	t.Cleanup(func() { killGroup(cmd) })
 
 	go func() {
 		defer close(proc.done)
@@ -152,13 +154,22 @@ func (p *Process) Signal(t testing.TB, sig os.Signal) {
 	}
 }
 
-// Wait waits for the CLI to end, two minutes at the most.
+// SignalCLI signals the CLI alone.
+func (p *Process) SignalCLI(t testing.TB, sig os.Signal) {
+	t.Helper()
+
+	if err := p.cmd.Process.Signal(sig); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Wait waits for the CLI to end, five minutes at the most.
 func (p *Process) Wait(t testing.TB) Outcome {
 	t.Helper()
 
 	select {
 	case <-p.done:
-	case <-time.After(2 * time.Minute):
+	case <-time.After(5 * time.Minute):
 		t.Fatalf("the CLI didn't end; it printed:\n%s", p.output.String())
 	}
 
@@ -179,11 +190,31 @@ func Eventually(t testing.TB, what string, condition func() bool) {
 	}
 }
 
+// binaryDir names the variable that tells where the provider is built.
+const binaryDir = "ACCTEST_BINARY_DIR"
+
+// Main is the TestMain of packages that make projects: it removes the provider
+// that their tests share.
+func Main(m *testing.M) {
+	dir, err := os.MkdirTemp("", "terraform-provider-openai-")
+	if err == nil {
+		err = os.Setenv(binaryDir, dir)
+	}
+
+	code := 1
+	if err == nil {
+		code = m.Run()
+	}
+
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
 // builtProvider is the binary that all tests of a process share.
 var builtProvider = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "terraform-provider-openai-")
-	if err != nil {
-		return "", err
+	dir := os.Getenv(binaryDir)
+	if dir == "" {
+		return "", errors.New("the package's TestMain has to be acctest.Main")
 	}
 
 	binary := filepath.Join(dir, "terraform-provider-openai"+exeSuffix)

@@ -9,10 +9,17 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
+	"testing"
 )
 
 const exeSuffix = ""
+
+// pidFile is where a project's newest provider process leaves its ID.
+const pidFile = "provider.pid"
 
 func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -25,4 +32,57 @@ func signalGroup(cmd *exec.Cmd, sig os.Signal) error {
 	}
 
 	return syscall.Kill(-cmd.Process.Pid, number)
+}
+
+// killGroup leaves nothing of a process group behind.
+func killGroup(cmd *exec.Cmd) {
+	// An empty group is an error.
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+}
+
+// providerIn returns a directory whose provider notes its process ID in dir
+// and becomes binary.
+func providerIn(t testing.TB, dir, binary string) string {
+	t.Helper()
+
+	own := filepath.Join(dir, "provider")
+	if err := os.Mkdir(own, 0o700); err != nil {
+		t.Fatal(err)
+	}
+
+	script := "#!/bin/sh\necho $$ > " + shellQuote(filepath.Join(dir, pidFile)) + "\nexec " + shellQuote(binary) + "\n"
+	path := filepath.Join(own, filepath.Base(binary))
+
+	if err := os.WriteFile(path, []byte(script), 0o700); err != nil { //nolint:gosec // G306: a program.
+		t.Fatal(err)
+	}
+
+	return own
+}
+
+func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+// KillProvider kills the provider that the CLI is running.
+func (p *Process) KillProvider(t testing.TB) {
+	t.Helper()
+
+	if err := syscall.Kill(p.providerPID(t), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *Process) providerPID(t testing.TB) int {
+	t.Helper()
+
+	text, err := os.ReadFile(filepath.Join(p.dir, pidFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return pid
 }

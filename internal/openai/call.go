@@ -49,9 +49,7 @@ func (c *call) start(ids ...string) error {
 	}
 
 	for _, id := range ids {
-		// Escaped, any other ID is one segment of the path. These two may be
-		// taken for what they say even then (RFC 3986, section 6.2.2.3).
-		if id == "" || id == "." || id == ".." {
+		if !usableID(id) {
 			return c.refuse(fmt.Errorf("%q is no usable ID", id))
 		}
 	}
@@ -59,9 +57,14 @@ func (c *call) start(ids ...string) error {
 	return nil
 }
 
+// usableID reports whether id can be part of a path. Escaped, any other is one
+// segment; these may be taken for what they say even then (RFC 3986, section
+// 6.2.2.3).
+func usableID(id string) bool { return id != "" && id != "." && id != ".." }
+
 // refuse is the error of a call that isn't made.
 func (c *call) refuse(reason error) error {
-	return &Error{Op: c.op, Err: reason, class: upload.Final, answered: true, upload: c.upload}
+	return &Error{Op: c.op, Err: reason, class: upload.Final, unsent: true, upload: c.upload}
 }
 
 // options makes the SDK send the call's requests through it.
@@ -95,8 +98,7 @@ func (c *call) verdict(err error) *http.Response {
 	retry := true
 	header := http.Header{"Content-Type": {"application/json"}}
 
-	var fault *Error
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[*Error](err); ok {
 		retry = fault.class != upload.Final && (!c.conflictIsFinal || fault.Status != http.StatusConflict)
 
 		if fault.retryAfter > 0 {
@@ -173,7 +175,7 @@ func (c *call) roundTrip(ctx context.Context, req *http.Request, next option.Mid
 	var fault *Error
 	if !errors.As(err, &fault) {
 		fault = &Error{
-			Op: c.op, Err: c.safe(err), class: classifyTransport(err), answered: !connected.Load(), upload: c.upload,
+			Op: c.op, Err: c.safe(err), class: classifyTransport(err), unsent: !connected.Load(), upload: c.upload,
 		}
 	}
 

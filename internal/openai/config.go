@@ -129,7 +129,7 @@ func checkBaseURL(raw string, allowHTTP bool) string {
 	case strings.Contains(raw, "#"):
 		return "the base URL must not contain a fragment"
 	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
-		return fmt.Sprintf("http:// would send the API key to %s unencrypted: use https://, or allow plain http explicitly", u.Host)
+		return fmt.Sprintf("over http:// the API key would go to %s unencrypted: use https://, or set allow_http", u.Host)
 	}
 
 	return ""
@@ -152,7 +152,7 @@ func rootCAs(file string) (*x509.CertPool, error) {
 		return nil, nil
 	}
 
-	pem, err := os.ReadFile(file) //nolint:gosec // G304: the user names the file.
+	pem, err := os.ReadFile(file)
 	if err != nil {
 		return nil, &ConfigError{"ca_cert_file", fmt.Errorf("reading the CA bundle: %w", err)}
 	}
@@ -163,7 +163,7 @@ func rootCAs(file string) (*x509.CertPool, error) {
 	}
 
 	if !roots.AppendCertsFromPEM(pem) {
-		return nil, &ConfigError{"ca_cert_file", fmt.Errorf("%s contains no certificate in PEM form", file)}
+		return nil, &ConfigError{"ca_cert_file", fmt.Errorf("the CA bundle %s contains no certificate in PEM form", file)}
 	}
 
 	return roots, nil

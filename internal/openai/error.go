@@ -49,6 +49,7 @@ type Error struct {
 	class      upload.Class
 	retryAfter time.Duration
 	answered   bool
+	unsent     bool
 	upload     bool
 }
 
@@ -95,8 +96,8 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Is reports whether target is the sentinel for e's status.
 func (e *Error) Is(target error) bool {
-	return target == ErrNotFound && e.Status == http.StatusNotFound || //nolint:errorlint // What Is is for.
-		target == ErrConflict && e.Status == http.StatusConflict //nolint:errorlint // What Is is for.
+	return target == ErrNotFound && e.Status == http.StatusNotFound ||
+		target == ErrConflict && e.Status == http.StatusConflict
 }
 
 // Class implements upload.Fault.
@@ -105,11 +106,13 @@ func (e *Error) Class() upload.Class { return e.class }
 // RetryAfter implements upload.Fault.
 func (e *Error) RetryAfter() time.Duration { return e.retryAfter }
 
-// Answered implements upload.Fault. It is also true where the request has
-// certainly not reached the service, as nobody could be connected to.
+// Answered implements upload.Fault.
 func (e *Error) Answered() bool { return e.answered }
 
-// Gone reports whether the service doesn't know the Upload.
+// Unsent implements upload.Unsent: there was no connection to send the request on.
+func (e *Error) Unsent() bool { return e.unsent }
+
+// Gone implements upload.Gone: the answer to a request about an Upload was 404.
 func (e *Error) Gone() bool { return e.upload && e.Status == http.StatusNotFound }
 
 // classify says what may be done about a refusal.

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -85,7 +86,7 @@ func (j *journal) all() []served {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 
-	return append([]served(nil), j.requests...)
+	return slices.Clone(j.requests)
 }
 
 // only returns the one request there was.
@@ -112,8 +113,8 @@ func answering(t *testing.T, status int, body string, header ...string) *journal
 func answer(w http.ResponseWriter, status int, body string, header ...string) {
 	w.Header().Set("Content-Type", "application/json")
 
-	for i := 0; i < len(header); i += 2 {
-		w.Header().Set(header[i], header[i+1])
+	for pair := range slices.Chunk(header, 2) {
+		w.Header().Set(pair[0], pair[1])
 	}
 
 	w.WriteHeader(status)
@@ -203,7 +204,7 @@ func asError(t *testing.T, err error) *Error {
 }
 
 // wantFault checks what err tells the engine.
-func wantFault(t *testing.T, err error, status int, class upload.Class, answered bool) *Error {
+func wantFault(t *testing.T, err error, status int, class upload.Class, answered bool) {
 	t.Helper()
 
 	e := asError(t, err)
@@ -212,7 +213,16 @@ func wantFault(t *testing.T, err error, status int, class upload.Class, answered
 			e.Status, e.Class(), e.Answered(), status, class, answered, err)
 	}
 
-	return e
+	if status != 0 && e.Unsent() {
+		t.Errorf("answered with %d, and yet unsent: %v", status, err)
+	}
+}
+
+// wantUnsent checks that err tells that the service saw nothing.
+func wantUnsent(t *testing.T, err error, class upload.Class) {
+	t.Helper()
+	wantFault(t, err, 0, class, false)
+	equal(t, "unsent", asError(t, err).Unsent(), true)
 }
 
 func equal[T comparable](t *testing.T, what string, got, want T) {

@@ -33,6 +33,8 @@ var (
 	_ upload.Backend = (*Client)(nil)
 	_ upload.Finder  = (*Client)(nil)
 	_ upload.Fault   = (*Error)(nil)
+	_ upload.Unsent  = (*Error)(nil)
+	_ upload.Gone    = (*Error)(nil)
 )
 
 // Client is safe for concurrent use. Make one with [New].
@@ -75,7 +77,7 @@ func defaultLimits() limits {
 // New returns a client. An error is a [*ConfigError]. A missing API key is
 // none: it is an error, [ErrNoAPIKey], of the calls.
 func New(config Config) (*Client, error) {
-	return newClient(config, defaultLimits(), proxyFromEnvironment)
+	return newClient(config, defaultLimits(), http.ProxyFromEnvironment)
 }
 
 func newClient(config Config, limits limits, proxy proxyFunc) (*Client, error) {

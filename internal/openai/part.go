@@ -119,7 +119,7 @@ func (p *partSender) reset(err error) bool {
 		op    *net.OpError
 	)
 
-	return errors.As(err, &fault) && fault.Status == 0 && !fault.answered &&
+	return errors.As(err, &fault) && fault.Status == 0 && !fault.unsent &&
 		errors.As(fault.Err, &op) && !op.Timeout() && (op.Op == "write" || op.Op == "read")
 }
 

@@ -218,7 +218,8 @@ func TestEarlyRefusalIsSeen(t *testing.T) {
 
 			for range 10 {
 				_, err := c.AddPart(t.Context(), "upload_1", zeros(tooBig))
-				equal(t, "code", wantFault(t, err, status, class, true).Code, "early")
+				wantFault(t, err, status, class, true)
+				equal(t, "code", asError(t, err).Code, "early")
 			}
 		})
 
@@ -251,7 +252,8 @@ func TestEarlyRefusalIsSeen(t *testing.T) {
 			})
 
 			_, err := client(t, root).AddPart(t.Context(), "upload_1", zeros(tooBig))
-			equal(t, "code", wantFault(t, err, status, class, true).Code, "early")
+			wantFault(t, err, status, class, true)
+			equal(t, "code", asError(t, err).Code, "early")
 			equal(t, "connections", connections.Load(), 2)
 		})
 	}
@@ -396,8 +398,7 @@ func TestPartThatCannotBeRead(t *testing.T) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
 
-			var fault upload.Fault
-			if errors.As(err, &fault) {
+			if fault, ok := errors.AsType[upload.Fault](err); ok {
 				t.Errorf("%T would be taken for the service's", fault)
 			}
 		})

@@ -29,7 +29,7 @@ const (
 	headBuffer = 16 << 10
 
 	// copyBuffer is what is read and written at once of a part. Larger ones
-	// are not faster on a loopback, and there is one for each part in flight.
+	// gain next to nothing on a loopback, and each part in flight has one.
 	copyBuffer = 64 << 10
 
 	maxAnswerHeader = 256 << 10
@@ -37,25 +37,12 @@ const (
 
 type proxyFunc func(*http.Request) (*url.URL, error)
 
-// proxyFromEnvironment is http.ProxyFromEnvironment but for its error, which
-// would quote the proxy's password.
-func proxyFromEnvironment(req *http.Request) (*url.URL, error) {
-	proxy, err := http.ProxyFromEnvironment(req)
-	if err != nil {
-		return nil, &proxyError{reason: "the proxy variables of the environment (HTTPS_PROXY, HTTP_PROXY) hold no usable URL"}
-	}
-
-	return proxy, nil
-}
-
-// proxyError is a proxy that can't be used or refuses to connect.
+// proxyError is a proxy that refuses to connect.
 type proxyError struct {
-	reason string
-	// status is the proxy's answer to CONNECT, 0 if it wasn't asked.
 	status int
 }
 
-func (e *proxyError) Error() string { return e.reason }
+func (e *proxyError) Error() string { return "the proxy refused to connect: " + statusText(e.status) }
 
 func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFunc) *http.Transport {
 	if slots <= 0 {
@@ -75,7 +62,7 @@ func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFun
 				return nil
 			}
 
-			return &proxyError{reason: "the proxy refused to connect: " + statusText(res.StatusCode), status: res.StatusCode}
+			return &proxyError{res.StatusCode}
 		},
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := dialer.DialContext(ctx, network, addr)

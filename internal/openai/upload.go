@@ -45,8 +45,14 @@ func (c *Client) Create(ctx context.Context, spec upload.Spec) (upload.Session, 
 		return upload.Session{}, err
 	}
 
+	// With such an ID the Upload could be neither used nor cancelled: the same as without one.
+	id := answer.ID
+	if !usableID(id) {
+		id = ""
+	}
+
 	return upload.Session{
-		ID:        answer.ID,
+		ID:        id,
 		CreatedAt: unixTime(answer.CreatedAt, answer.JSON.CreatedAt),
 		ExpiresAt: unixTime(answer.ExpiresAt, answer.JSON.ExpiresAt),
 	}, nil
@@ -138,7 +144,7 @@ func (c *Client) op(method, collection string, segments ...string) string {
 
 	for _, segment := range segments {
 		if segment != "" {
-			path += "/" + url.PathEscape(segment)
+			path = strings.Join([]string{path, url.PathEscape(segment)}, "/")
 		}
 	}
 

@@ -27,18 +27,19 @@ import (
 )
 
 const (
-	apiKey   = "sk-demo" //nolint:gosec // The mock's key, made up here.
+	apiKey   = "sk-demo"
 	toolsDir = ".tools"
 	example  = "examples/demo/main.tf"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+	err := run(ctx, os.Stdout)
 
-	if err := run(ctx, os.Stdout); err != nil {
+	stop()
+
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "\ndemo: %v\n", err)
-		stop()
 		os.Exit(1)
 	}
 }
@@ -139,7 +140,7 @@ func (d *demo) prepare(ctx context.Context) error {
 		filepath.ToSlash(d.dir))
 
 	return errors.Join(
-		os.WriteFile(filepath.Join(d.dir, "main.tf"), configuration, 0o600),
+		os.WriteFile(filepath.Join(d.dir, "main.tf"), configuration, 0o600), //nolint:gosec // In the demo's own directory.
 		os.WriteFile(filepath.Join(d.dir, "cli.tfrc"), []byte(rc), 0o600),
 		os.WriteFile(d.data, []byte("Hello, world.\n"), 0o600),
 	)
@@ -254,9 +255,15 @@ func (d *demo) run(ctx context.Context, want int, args ...string) (string, error
 
 	out, err := cmd.Output()
 
-	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != want {
-		return "", fmt.Errorf("%s %s: exit status %d, expected %d: %w\n%s%s",
-			filepath.Base(d.cli), args[0], cmd.ProcessState.ExitCode(), want, err, out, stderr.String())
+	// An exit status is judged below; anything else didn't run.
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return "", err
+	}
+
+	if got := cmd.ProcessState.ExitCode(); got != want {
+		return "", fmt.Errorf("%s %s: exit status %d, expected %d\n%s%s",
+			filepath.Base(d.cli), args[0], got, want, out, stderr.String())
 	}
 
 	return string(out), nil

@@ -19,6 +19,9 @@ const (
 	contentKey = "content"
 	// uploadedKey holds what was uploaded, to tell a File that changed at OpenAI.
 	uploadedKey = "uploaded"
+	// replacementKey holds the File that a plan is about and, if the plan is to
+	// replace it, what for. It is for the plan's other half and for Delete.
+	replacementKey = "replacement"
 )
 
 // privateReader and privateWriter are the parts of the framework's private
@@ -42,6 +45,14 @@ func uploadedFrom(f engine.File) uploaded {
 	return uploaded{Bytes: f.Bytes, Filename: f.Filename, Purpose: f.Purpose}
 }
 
+// replacement is what a planned replacement gives up, and what it needs.
+type replacement struct {
+	FileID string `json:"file_id"`
+	// Path is the local file that has to be there, empty if something may still
+	// make it.
+	Path string `json:"path,omitempty"`
+}
+
 // recall reads a private value. One that is absent or that another version
 // wrote in another shape is as good as none.
 func recall[T any](ctx context.Context, private privateReader, key string) (T, bool) {
@@ -63,6 +74,11 @@ func remember[T any](ctx context.Context, private privateWriter, key string, val
 	}
 
 	return private.SetKey(ctx, key, raw)
+}
+
+// forget removes a private value.
+func forget(ctx context.Context, private privateWriter, key string) diag.Diagnostics {
+	return private.SetKey(ctx, key, nil)
 }
 
 // contentHash returns the SHA-256 of the local file at path, which info

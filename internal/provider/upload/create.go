@@ -160,13 +160,13 @@ func (m *model) setLeftover(err error, size int64) bool {
 	return true
 }
 
-// errPin is content that is not what content_sha256 says.
-type errPin struct {
+// pinError is content that is not what content_sha256 says.
+type pinError struct {
 	have, want string
 }
 
 // Error implements error.
-func (e *errPin) Error() string {
+func (e *pinError) Error() string {
 	return fmt.Sprintf("the SHA-256 of the content is %s, configured is %s", e.have, e.want)
 }
 
@@ -179,7 +179,7 @@ func verifyPin(pin types.String) func(engine.Digests) error {
 
 	return func(d engine.Digests) error {
 		if d.SHA256 != pin.ValueString() {
-			return &errPin{have: d.SHA256, want: pin.ValueString()}
+			return &pinError{have: d.SHA256, want: pin.ValueString()}
 		}
 
 		return nil
@@ -192,7 +192,7 @@ func uploadFailed(plan model, err error) diag.Diagnostic {
 	detail := sentence(err) + leftBehind(err)
 
 	var (
-		pin *errPin
+		pin *pinError
 		bad *localfile.Error
 	)
 

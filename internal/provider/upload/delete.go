@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
 	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
@@ -30,6 +31,12 @@ func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	var state model
 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(checkReplacement(ctx, req.Private, resp.Private)...)
 
 	if resp.Diagnostics.HasError() {
 		return
@@ -57,6 +64,23 @@ func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		resp.Diagnostics.AddError("Deleting the File "+id+" failed",
 			sentence(err)+" The File may still exist and stays in the state. Apply or destroy again.")
 	}
+}
+
+// checkReplacement refuses to begin a replacement whose file is gone since it
+// was planned. A destruction carries none: its plan forgets it.
+func checkReplacement(ctx context.Context, planned privateReader, private privateWriter) diag.Diagnostics {
+	gives, ok := recall[replacement](ctx, planned, replacementKey)
+	if !ok || gives.Path == "" {
+		return nil
+	}
+
+	diags := forget(ctx, private, replacementKey)
+
+	if _, err := localfile.Stat(gives.Path); err != nil {
+		diags.Append(unusableAtDelete(err, gives.FileID))
+	}
+
+	return diags
 }
 
 // deleteFile deletes a File, waiting for one that is still being processed.

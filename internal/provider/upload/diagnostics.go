@@ -43,12 +43,16 @@ func isAbsent(err error) bool {
 // warning for a file that something may make, or make readable, until apply.
 func unusableForNew(err error) diag.Diagnostic {
 	if isAbsent(err) {
-		return diag.NewAttributeWarningDiagnostic(path.Root("path"), "No usable file yet",
-			sentence(err)+" Apply works if something makes it until then (depends_on); if not, apply ends in an error and sends nothing.")
+		return unusableYet(err)
 	}
 
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "File can't be uploaded",
 		sentence(err)+" Nothing was sent."+directoryHint(err))
+}
+
+func unusableYet(err error) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "No usable file yet",
+		sentence(err)+" Apply works if something makes it until then (depends_on); if not, apply ends in an error and sends nothing.")
 }
 
 // unusableAtCreate is the same at apply, when nothing may come any more.
@@ -62,6 +66,14 @@ func unusableForReplacement(err error, fileID string) diag.Diagnostic {
 		fmt.Sprintf("The change would replace the File %s, but %s. It was not given up for a replacement that can't be made. "+
 			"Bring the file back, or undo the change; if something makes the file during apply, pin its content with content_sha256. %s%s",
 			fileID, err, howToDestroy, directoryHint(err)))
+}
+
+// unusableAtDelete refuses to delete a File, as the first half of a
+// replacement, when the second can't follow any more.
+func unusableAtDelete(err error, fileID string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "No usable file for the replacement any more",
+		fmt.Sprintf("%s The plan was to replace the File %s by it, so the File was not deleted. Nothing was changed. "+
+			"Bring the file back and plan again.", sentence(err), fileID))
 }
 
 func unusableNewPath(err error, fileID string) diag.Diagnostic {
@@ -97,8 +109,8 @@ func pinMismatchAtPlan(file, have, want string) diag.Diagnostic {
 
 func nameSuggestion(remote, planned string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("filename"), "The File has another name",
-		fmt.Sprintf("The File is called %q at OpenAI, and the configuration makes it %q, so it would be replaced. "+
-			"To keep it, set filename = %q.", remote, planned, remote))
+		fmt.Sprintf("The File is called %q at OpenAI, and the configuration makes it %q. That alone replaces it. "+
+			"To keep its name, set filename = %q.", remote, planned, remote))
 }
 
 func replacementReason(state model, differs []string) diag.Diagnostic {
@@ -133,6 +145,10 @@ func (u uploaded) differences(now model) []string {
 
 func sizeText(remote, local int64) string {
 	return fmt.Sprintf("it has %d bytes, the local file %d", remote, local)
+}
+
+func purposeText(remote, configured string) string {
+	return fmt.Sprintf("its purpose is %q, configured is %q", remote, configured)
 }
 
 func lifeText(d time.Duration) string {

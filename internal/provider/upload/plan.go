@@ -6,9 +6,7 @@ package upload
 import (
 	"context"
 	"path/filepath"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -18,11 +16,15 @@ import (
 )
 
 // ModifyPlan decides what happens to the File. Terraform plans a replacement
-// twice, the second time without a state: existing says that it is one, and
-// fresh what the plan shows.
+// twice, the second time without a state: existing says that it is one, with
+// all warnings, and fresh what the plan shows. A replacement that Terraform itself decides on
+// (-replace, replace_triggered_by) is seen by fresh only, in the private state
+// that existing left.
 func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	// Destroying asks nothing of the local file.
 	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
+
 		return
 	}
 
@@ -40,7 +42,7 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 
 	if isNew {
-		p.fresh()
+		p.fresh(ctx, req.Private)
 	} else {
 		p.existing(ctx, req.Private)
 	}
@@ -55,6 +57,10 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(remember(ctx, resp.Private, contentKey, p.hashed)...)
 	}
 
+	if p.gives != nil {
+		resp.Diagnostics.Append(remember(ctx, resp.Private, replacementKey, p.gives)...)
+	}
+
 	resp.RequiresReplace = append(resp.RequiresReplace, p.replace...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.plan)...)
 }
@@ -67,26 +73,46 @@ type planner struct {
 	replace path.Paths
 	// differs says what is different at OpenAI, for the reader of the plan.
 	differs []string
-	hashed  *localfile.Hashed
-	diags   diag.Diagnostics
+	// gives is the File that the plan is about, nil if there is none.
+	gives  *replacement
+	hashed *localfile.Hashed
+	diags  diag.Diagnostics
 }
 
 // fresh plans a File that doesn't exist yet, or the second half of a replacement.
-func (p *planner) fresh() {
+func (p *planner) fresh(ctx context.Context, private privateReader) {
 	p.planUnknown()
+
+	if given, ok := recall[replacement](ctx, private, replacementKey); ok {
+		p.gives = &replacement{FileID: given.FileID}
+	}
 
 	if p.config.Path.IsUnknown() {
 		return
 	}
 
-	info, err := localfile.Stat(p.config.Path.ValueString())
-	if err != nil {
-		p.diags.Append(unusableForNew(err))
-
-		return
+	if p.gives != nil && !p.isMadeDuringApply() {
+		p.gives.Path = p.config.Path.ValueString()
 	}
 
-	p.diags.Append(limitWarnings(info.Size, p.plan.Purpose, p.plan.Filename)...)
+	info, err := localfile.Stat(p.config.Path.ValueString())
+
+	switch {
+	case err == nil:
+		p.diags.Append(limitWarnings(info.Size, p.plan.Purpose, p.plan.Filename)...)
+	case p.gives == nil:
+		p.diags.Append(unusableForNew(err))
+	case p.isMadeDuringApply():
+		p.diags.Append(unusableYet(err))
+	default:
+		p.diags.Append(unusableForReplacement(err, p.gives.FileID))
+	}
+}
+
+// isMadeDuringApply reports whether something may make the local file during
+// apply, so that what is there now says little.
+func (p *planner) isMadeDuringApply() bool {
+	return p.config.Path.IsUnknown() || !p.config.ContentSHA256.IsNull()
 }
 
 // planUnknown plans what only apply can tell as unknown: the file may change
@@ -108,6 +134,7 @@ func (p *planner) existing(ctx context.Context, private privateReader) {
 	}
 
 	p.plan.Filename = p.filename()
+	p.gives = &replacement{FileID: p.state.FileID.ValueString()}
 
 	p.compareArguments(ctx)
 	p.compareRemote(ctx, private)
@@ -118,25 +145,34 @@ func (p *planner) existing(ctx context.Context, private privateReader) {
 	}
 
 	if len(p.replace) > 0 {
-		p.planReplacement()
+		p.planReplacement(ctx, private)
 
 		return
 	}
 
 	p.plan.keepComputed(p.state)
 	p.keepOrDetectMIME()
+
+	// Only the refresh tells the size of a File that was moved here without one.
+	if p.adopts() && p.plan.Bytes.IsNull() {
+		p.plan.Bytes = types.Int64Unknown()
+	}
 }
+
+// adopts reports whether the plan takes over a File that this resource didn't
+// upload.
+func (p *planner) adopts() bool { return p.state.isAdoptable() && !p.plan.ContentSHA256.IsNull() }
 
 // planReplacement refuses to give a good File up for a file that can't be
 // uploaded. With a pin, or a path that isn't known yet, something makes the
-// file during apply.
-func (p *planner) planReplacement() {
-	if !p.config.Path.IsUnknown() && p.config.ContentSHA256.IsNull() {
-		if _, err := localfile.Stat(p.config.Path.ValueString()); err != nil {
-			p.diags.Append(unusableForReplacement(err, p.state.FileID.ValueString()))
+// file during apply; but a file that is there has to be the pinned one.
+func (p *planner) planReplacement(ctx context.Context, private privateReader) {
+	if !p.config.Path.IsUnknown() {
+		p.checkReplacement(ctx, private)
+	}
 
-			return
-		}
+	if p.diags.HasError() {
+		return
 	}
 
 	if len(p.differs) > 0 {
@@ -146,202 +182,51 @@ func (p *planner) planReplacement() {
 	p.planUnknown()
 }
 
+// checkReplacement looks at the file of a replacement. Terraform shows no
+// warning of the plan's second half, so those of a new File come from here.
+func (p *planner) checkReplacement(ctx context.Context, private privateReader) {
+	info, err := localfile.Stat(p.config.Path.ValueString())
+
+	switch {
+	case err != nil && p.isMadeDuringApply():
+		p.diags.Append(unusableYet(err))
+	case err != nil:
+		p.diags.Append(unusableForReplacement(err, p.state.FileID.ValueString()))
+	default:
+		p.diags.Append(limitWarnings(info.Size, p.plan.Purpose, p.plan.Filename)...)
+
+		if !p.config.ContentSHA256.IsNull() && !p.config.ContentSHA256.IsUnknown() {
+			p.comparePin(ctx, private, info)
+		}
+	}
+}
+
+// comparePin compares the local file with the pin.
+func (p *planner) comparePin(ctx context.Context, private privateReader, info localfile.Info) {
+	name, pin := p.config.Path.ValueString(), p.config.ContentSHA256.ValueString()
+
+	sum, fresh, err := contentHash(ctx, private, name, info)
+
+	switch {
+	case err != nil:
+		p.diags.Append(unreadableAtPlan(err))
+	case sum != pin:
+		p.diags.Append(pinMismatchAtPlan(name, sum, pin))
+	}
+
+	p.hashed = fresh
+}
+
 // keepOrDetectMIME keeps the MIME type of the File, so that a newer table of
 // types replaces nothing. An adopted File has none to keep.
 func (p *planner) keepOrDetectMIME() {
 	switch {
 	case !p.config.MIMEType.IsNull():
 		p.plan.MIMEType = p.config.MIMEType
-	case !p.state.MIMEType.IsNull():
-		p.plan.MIMEType = p.state.MIMEType
-	default:
+	case p.adopts() && p.state.MIMEType.IsNull():
 		p.plan.MIMEType = p.mimeType()
-	}
-}
-
-// compareArguments compares what the configuration says with the File.
-func (p *planner) compareArguments(ctx context.Context) {
-	p.replaceIf("purpose", p.plan.Purpose, p.state.Purpose)
-
-	if changed(p.plan.Filename, p.state.Filename) {
-		p.replace.Append(path.Root("filename"))
-
-		if p.state.isAdoptable() && !p.plan.Filename.IsUnknown() {
-			p.diags.Append(nameSuggestion(p.state.Filename.ValueString(), p.plan.Filename.ValueString()))
-		}
-	}
-
-	if !p.config.MIMEType.IsNull() && !p.state.MIMEType.IsNull() {
-		p.replaceIf("mime_type", p.config.MIMEType, p.state.MIMEType)
-	}
-
-	if p.expiryDiffers(ctx) {
-		p.replace.Append(path.Root("expires_after"))
-	}
-}
-
-func (p *planner) replaceIf(name string, planned, state types.String) {
-	if changed(planned, state) {
-		p.replace.Append(path.Root(name))
-	}
-}
-
-// changed reports whether planned is, or may become, another value than the
-// state's. What the state doesn't know can't be compared.
-func changed(planned, state types.String) bool {
-	return !state.IsNull() && !planned.Equal(state)
-}
-
-// expiryDiffers compares the configured life with the one that was asked for,
-// or, for a File that this resource didn't upload, with the one that it has.
-func (p *planner) expiryDiffers(ctx context.Context) bool {
-	if !p.state.isAdoptable() || p.plan.ExpiresAfter.IsUnknown() {
-		return !p.plan.ExpiresAfter.Equal(p.state.ExpiresAfter)
-	}
-
-	want, have := p.plan.lifetime(ctx), remoteLifetime(p.state)
-	if want == have || want == 0 && have == defaultBatchLifetime && p.state.Purpose.ValueString() == purposeBatch {
-		return false
-	}
-
-	p.differs = append(p.differs, "it lives "+lifeText(have)+", configured is "+lifeText(want))
-
-	return true
-}
-
-// compareRemote looks for a File that is no longer what was uploaded.
-func (p *planner) compareRemote(ctx context.Context, private privateReader) {
-	was, ok := recall[uploaded](ctx, private, uploadedKey)
-	if !ok {
-		return
-	}
-
-	if !p.state.Bytes.IsNull() && p.state.Bytes.ValueInt64() != was.Bytes {
-		p.replace.Append(path.Root("bytes"))
-	}
-
-	p.differs = append(p.differs, was.differences(p.state)...)
-}
-
-// compareContent compares the local file with what was uploaded.
-func (p *planner) compareContent(ctx context.Context, private privateReader) {
-	pin := p.config.ContentSHA256
-
-	switch {
-	case pin.IsUnknown():
-		p.replace.Append(path.Root("content_sha256"))
-	case !pin.IsNull() && pin.Equal(p.state.ContentSHA256):
-		// The pin says all there is to know; the file may be absent.
-		p.plan.ContentSHA256 = pin
-		p.requireUsableNewPath()
-	case p.config.Path.IsUnknown():
-		p.replace.Append(path.Root("path"))
 	default:
-		p.compareFile(ctx, private)
-	}
-}
-
-// requireUsableNewPath refuses a path that was changed to what can't be the
-// pinned file. An absent file is made by something else.
-func (p *planner) requireUsableNewPath() {
-	if p.config.Path.IsUnknown() || p.config.Path.Equal(p.state.Path) {
-		return
-	}
-
-	if _, err := localfile.Stat(p.config.Path.ValueString()); err != nil && !isAbsent(err) {
-		p.diags.Append(unusableNewPath(err, p.state.FileID.ValueString()))
-	}
-}
-
-func (p *planner) compareFile(ctx context.Context, private privateReader) {
-	pin, name := p.config.ContentSHA256, p.config.Path.ValueString()
-
-	info, err := localfile.Stat(name)
-	if err != nil {
-		p.withoutFile(err)
-
-		return
-	}
-
-	if p.state.isAdoptable() {
-		p.adopt(ctx, private, info)
-
-		return
-	}
-
-	// Another size is another content, whatever its hash.
-	was, known := recall[uploaded](ctx, private, uploadedKey)
-	if pin.IsNull() && known && was.Bytes != info.Size {
-		p.replace.Append(path.Root("content_sha256"))
-
-		return
-	}
-
-	sum, fresh, err := contentHash(ctx, private, name, info)
-	if err != nil {
-		p.diags.Append(unreadableAtPlan(err))
-
-		return
-	}
-
-	p.hashed = fresh
-
-	switch {
-	case !pin.IsNull() && sum != pin.ValueString():
-		p.diags.Append(pinMismatchAtPlan(name, sum, pin.ValueString()))
-	case sum != p.state.ContentSHA256.ValueString():
-		p.replace.Append(path.Root("content_sha256"))
-	default:
-		p.plan.ContentSHA256 = p.state.ContentSHA256
-	}
-}
-
-// withoutFile plans for a local file that can't be used.
-func (p *planner) withoutFile(err error) {
-	pin := p.config.ContentSHA256
-
-	switch {
-	case !pin.IsNull() && !p.state.isAdoptable():
-		p.replace.Append(path.Root("content_sha256"))
-	case !p.config.Path.Equal(p.state.Path):
-		p.diags.Append(unusableNewPath(err, p.state.FileID.ValueString()))
-	default:
-		p.plan.ContentSHA256 = p.state.ContentSHA256
-
-		// A replacement for another reason is refused with an error of its own.
-		if len(p.replace) == 0 {
-			p.diags.Append(unusableButKept(err, p.state.FileID.ValueString()))
-		}
-	}
-}
-
-// adopt takes a File over that this resource didn't upload, if nothing speaks
-// against its being the local file.
-func (p *planner) adopt(ctx context.Context, private privateReader, info localfile.Info) {
-	if size := p.state.Bytes; !size.IsNull() && size.ValueInt64() != info.Size {
-		p.replace.Append(path.Root("bytes"))
-		p.differs = append(p.differs, sizeText(size.ValueInt64(), info.Size))
-
-		return
-	}
-
-	p.plan.ContentSHA256 = orUnknown(p.config.ContentSHA256)
-
-	if pin := p.config.ContentSHA256; !pin.IsNull() {
-		sum, fresh, err := contentHash(ctx, private, p.config.Path.ValueString(), info)
-
-		switch {
-		case err != nil:
-			p.diags.Append(unreadableAtPlan(err))
-		case sum != pin.ValueString():
-			p.diags.Append(pinMismatchAtPlan(p.config.Path.ValueString(), sum, pin.ValueString()))
-		}
-
-		p.hashed = fresh
-	}
-
-	if len(p.replace) == 0 {
-		p.diags.Append(adoptionWarning(p.state.FileID.ValueString()))
+		p.plan.MIMEType = p.state.MIMEType
 	}
 }
 
@@ -389,43 +274,4 @@ func orUnknown(v types.String) types.String {
 	}
 
 	return v
-}
-
-// defaultBatchLifetime is how long Files of purpose batch live when nothing
-// else was asked for (OpenAPI document, expires_after).
-const defaultBatchLifetime = 30 * 24 * time.Hour
-
-// remoteLifetime is how long the File lives, zero for ever.
-func remoteLifetime(m model) time.Duration {
-	created, err := time.Parse(time.RFC3339, m.CreatedAt.ValueString())
-	if err != nil {
-		return 0
-	}
-
-	expires, err := time.Parse(time.RFC3339, m.ExpiresAt.ValueString())
-	if err != nil {
-		return 0
-	}
-
-	return expires.Sub(created)
-}
-
-// deriveExpiry returns the expires_after that gives a File the life it has,
-// null if there is none.
-func deriveExpiry(m model) types.Object {
-	none := types.ObjectNull(expiry{}.attributeTypes())
-
-	life := int64(remoteLifetime(m) / time.Second)
-	if life < minExpirySeconds || life > maxExpirySeconds {
-		return none
-	}
-
-	if m.Purpose.ValueString() == purposeBatch && remoteLifetime(m) == defaultBatchLifetime {
-		return none
-	}
-
-	return types.ObjectValueMust(expiry{}.attributeTypes(), map[string]attr.Value{
-		"seconds": types.Int64Value(life),
-		"anchor":  types.StringValue(anchorCreatedAt),
-	})
 }

@@ -5,6 +5,7 @@ package upload
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -26,8 +27,8 @@ func logProgress(ctx context.Context, filename string) func(engine.Event) {
 			"upload_id":   e.UploadID,
 			"parts_done":  e.PartsDone,
 			"parts":       e.Parts,
-			"bytes_done":  e.BytesDone,
-			"bytes":       e.Bytes,
+			"bytes_done":  decimal(e.BytesDone),
+			"bytes":       decimal(e.Bytes),
 			"elapsed_sec": int64(e.Elapsed / time.Second),
 		}
 
@@ -47,10 +48,13 @@ func logProgress(ctx context.Context, filename string) func(engine.Event) {
 		last = e.Elapsed
 
 		if rate := float64(e.BytesDone) / e.Elapsed.Seconds(); rate > 0 && e.Elapsed > 0 {
-			fields["bytes_per_sec"] = int64(rate)
+			fields["bytes_per_sec"] = decimal(int64(rate))
 			fields["left_sec"] = int64(float64(e.Bytes-e.BytesDone) / rate)
 		}
 
 		tflog.Info(ctx, "Upload progress", fields)
 	}
 }
+
+// decimal is a number as text: the CLI shows large ones as 1.048576e+06.
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }

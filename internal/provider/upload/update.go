@@ -26,7 +26,10 @@ func (r *uploadResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 
-	if state.isAdoptable() && !plan.Path.IsNull() {
+	resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
+
+	// Without the local file there is nothing to adopt by; a later plan does.
+	if state.isAdoptable() && !plan.ContentSHA256.IsNull() {
 		resp.Diagnostics.Append(plan.adopt(ctx, resp.Private)...)
 
 		if resp.Diagnostics.HasError() {
@@ -50,7 +53,12 @@ func (m *model) adopt(ctx context.Context, private privateWriter) diag.Diagnosti
 		return diags
 	}
 
-	if size := hashed.Signature.Size; size != m.Bytes.ValueInt64() {
+	size := hashed.Signature.Size
+	if m.Bytes.IsUnknown() {
+		m.Bytes = types.Int64Value(size)
+	}
+
+	if size != m.Bytes.ValueInt64() {
 		diags.AddAttributeError(path.Root("path"), "The local file changed since the plan",
 			"The File could not be adopted: "+sizeText(m.Bytes.ValueInt64(), size)+". Nothing was changed. Plan again.")
 

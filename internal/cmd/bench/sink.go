@@ -1,0 +1,223 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// sinkCommand makes this program the server.
+	sinkCommand = "sink"
+
+	// sinkBuffer is read at once, so that the server is cheaper than any client.
+	sinkBuffer = 1 << 20
+
+	// slowBuffer is read at once where the rate is limited, to keep it even.
+	slowBuffer = 32 << 10
+
+	// discardFrom is the least that is read at once of what is thrown away; what
+	// is looked at, net/http reads in smaller pieces.
+	discardFrom = slowBuffer
+)
+
+// sink is a server that throws away what it gets: just enough of the Uploads
+// API for an upload, and PUT for curl.
+type sink struct {
+	rate    int64         // Bytes a second of each connection, 0 for all it can.
+	latency time.Duration // Before each answer.
+	slow    int64         // Bytes a second of the first connection that sends a part, 0 for as the others.
+
+	slowTaken atomic.Bool
+	count     atomic.Int64
+	buffers   sync.Pool
+
+	mu      sync.Mutex
+	uploads map[string]*sinkUpload
+}
+
+// sinkUpload is an Upload and how much of it has come.
+type sinkUpload struct {
+	Bytes    int64  `json:"bytes"`
+	Filename string `json:"filename"`
+	Purpose  string `json:"purpose"`
+
+	got atomic.Int64
+}
+
+// connection is a connection's part in the context of its requests.
+type connection struct{ slow atomic.Bool }
+
+type connectionKey struct{}
+
+// serveSink serves until stdin ends, which is when its parent does. It prints
+// its base URL as the first line of stdout.
+func serveSink(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) error {
+	s := &sink{uploads: map[string]*sinkUpload{}, buffers: sync.Pool{New: func() any { return new([sinkBuffer]byte) }}}
+	fs := flag.NewFlagSet(sinkCommand, flag.ContinueOnError)
+	fs.Int64Var(&s.rate, "rate", 0, "")
+	fs.DurationVar(&s.latency, "latency", 0, "")
+	fs.Int64Var(&s.slow, "slow", 0, "")
+	if err := fs.Parse(args); err != nil {
+		return errUsage
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler:           s.handler(),
+		ReadHeaderTimeout: time.Minute,
+		ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
+			return context.WithValue(ctx, connectionKey{}, &connection{})
+		},
+	}
+	go func() {
+		_, _ = io.Copy(io.Discard, stdin) // However it ends, it is over.
+		_ = server.Close()
+	}()
+	if _, err := fmt.Fprintf(stdout, "http://%s/v1\n", listener.Addr()); err != nil {
+		return err
+	}
+	if err := server.Serve(discarding(listener)); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func (s *sink) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/uploads", s.create)
+	mux.HandleFunc("POST /v1/uploads/{id}/parts", s.part)
+	mux.HandleFunc("POST /v1/uploads/{id}/complete", s.complete)
+	mux.HandleFunc("PUT /", func(w http.ResponseWriter, r *http.Request) {
+		if _, err := s.drain(r.Body, s.rate); err != nil {
+			return
+		}
+		s.answer(w, http.StatusCreated, map[string]any{})
+	})
+	return mux
+}
+
+func (s *sink) create(w http.ResponseWriter, r *http.Request) {
+	u := &sinkUpload{}
+	if err := json.NewDecoder(r.Body).Decode(u); err != nil {
+		s.refuse(w, err.Error())
+		return
+	}
+	id := fmt.Sprintf("upload_%d", s.count.Add(1))
+	s.mu.Lock()
+	s.uploads[id] = u
+	s.mu.Unlock()
+	s.answer(w, http.StatusOK, s.describe(id, u, "pending"))
+}
+
+func (s *sink) part(w http.ResponseWriter, r *http.Request) {
+	id, u := s.upload(r)
+	if u == nil {
+		s.refuse(w, "no such Upload")
+		return
+	}
+	rate := s.rate
+	if c, ok := r.Context().Value(connectionKey{}).(*connection); ok && s.slow > 0 {
+		if s.slowTaken.CompareAndSwap(false, true) {
+			c.slow.Store(true)
+		}
+		if c.slow.Load() {
+			rate = s.slow
+		}
+	}
+	n, err := s.drain(r.Body, rate)
+	if err != nil {
+		return
+	}
+	u.got.Add(n)
+	s.answer(w, http.StatusOK, map[string]any{
+		"id": fmt.Sprintf("part_%d", s.count.Add(1)), "object": "upload.part",
+		"created_at": time.Now().Unix(), "upload_id": id,
+	})
+}
+
+// complete refuses an Upload that has not come whole: its time would mean nothing.
+func (s *sink) complete(w http.ResponseWriter, r *http.Request) {
+	id, u := s.upload(r)
+	if _, err := s.drain(r.Body, 0); err != nil {
+		return
+	}
+	if u == nil || u.got.Load() < u.Bytes {
+		s.refuse(w, "the Upload is not whole")
+		return
+	}
+	answer := s.describe(id, u, "completed")
+	answer["file"] = map[string]any{
+		"id": fmt.Sprintf("file-%d", s.count.Add(1)), "object": "file", "bytes": u.Bytes,
+		"created_at": answer["created_at"], "filename": u.Filename, "purpose": u.Purpose, "status": "processed",
+	}
+	s.answer(w, http.StatusOK, answer)
+}
+
+func (s *sink) upload(r *http.Request) (string, *sinkUpload) {
+	id := r.PathValue("id")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return id, s.uploads[id]
+}
+
+func (s *sink) describe(id string, u *sinkUpload, status string) map[string]any {
+	now := time.Now()
+	return map[string]any{
+		"id": id, "object": "upload", "bytes": u.Bytes, "filename": u.Filename, "purpose": u.Purpose, "status": status,
+		"created_at": now.Unix(), "expires_at": now.Add(time.Hour).Unix(),
+	}
+}
+
+func (s *sink) refuse(w http.ResponseWriter, message string) {
+	s.answer(w, http.StatusBadRequest, map[string]any{
+		"error": map[string]any{"message": message, "type": "invalid_request_error", "param": nil, "code": nil},
+	})
+}
+
+func (s *sink) answer(w http.ResponseWriter, status int, body map[string]any) {
+	time.Sleep(s.latency)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // The client has left: nobody to tell.
+}
+
+// drain reads all of body, at rate bytes a second if that isn't 0.
+func (s *sink) drain(body io.Reader, rate int64) (int64, error) {
+	buffer, ok := s.buffers.Get().(*[sinkBuffer]byte)
+	if !ok {
+		buffer = new([sinkBuffer]byte)
+	}
+	defer s.buffers.Put(buffer)
+	chunk := buffer[:]
+	if rate > 0 {
+		chunk = buffer[:slowBuffer]
+	}
+	start, total := time.Now(), int64(0)
+	for {
+		n, err := body.Read(chunk)
+		total += int64(n)
+		if errors.Is(err, io.EOF) {
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+		if rate > 0 {
+			time.Sleep(time.Until(start.Add(time.Duration(float64(total) / float64(rate) * float64(time.Second)))))
+		}
+	}
+}

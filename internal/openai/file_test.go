@@ -1,0 +1,382 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package openai
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+)
+
+const (
+	theFile = `{"id":"file-1","object":"file","bytes":8,"created_at":1758145204,"filename":"a.jsonl","purpose":"batch",` +
+		`"status":"processed","expires_at":1760737204,"status_details":null}`
+	theError = `{"error":{"message":"no"}}`
+)
+
+func TestGetFile(t *testing.T) {
+	t.Parallel()
+
+	server := answering(t, http.StatusOK, theFile, "Date", "Wed, 17 Sep 2025 21:40:04 GMT")
+
+	got, err := client(t, server.URL).GetFile(t.Context(), "file-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	equal(t, "answer", got, FileAnswer{
+		File: upload.File{
+			ID: "file-1", Filename: "a.jsonl", Purpose: "batch", Status: "processed", Bytes: 8,
+			CreatedAt: time.Unix(1758145204, 0).UTC(), ExpiresAt: time.Unix(1760737204, 0).UTC(),
+		},
+		Date: time.Date(2025, 9, 17, 21, 40, 4, 0, time.UTC),
+	})
+
+	r := server.only(t)
+	equal(t, "request", r.method+" "+r.uri+" "+r.body, "GET /v1/files/file-1 ")
+}
+
+func TestGetFileWithoutADateOrID(t *testing.T) {
+	t.Parallel()
+
+	server := answering(t, http.StatusOK, theFile, "Date", "")
+
+	got, err := client(t, server.URL).GetFile(t.Context(), "file-1")
+	if err != nil || !got.Date.IsZero() {
+		t.Errorf("date %s, %v", got.Date, err)
+	}
+
+	server = answering(t, http.StatusOK, `{"object":"file"}`)
+	_, err = client(t, server.URL).GetFile(t.Context(), "file-1")
+	wantFault(t, err, http.StatusOK, upload.Retryable, false)
+}
+
+func TestDeleteFile(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		want   error
+		ok     bool
+	}{
+		"deleted":      {200, `{"id":"file-1","object":"file","deleted":true}`, nil, true},
+		"no content":   {204, "", nil, true},
+		"not deleted":  {200, `{"id":"file-1","object":"file","deleted":false}`, errNotDeleted, false},
+		"says nothing": {200, `{}`, errNotDeleted, false},
+		"not found":    {404, theError, ErrNotFound, false},
+		"processing":   {409, theError, ErrConflict, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := answering(t, test.status, test.body)
+			c := client(t, server.URL, func(c *Config, _ *limits) { c.MaxRetries = 3 })
+
+			err := c.DeleteFile(t.Context(), "file-1")
+			if (err == nil) != test.ok || test.want != nil && !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+
+			r := server.only(t)
+			equal(t, "request", r.method+" "+r.uri, "DELETE /v1/files/file-1")
+		})
+	}
+}
+
+func TestFileCallsRetry(t *testing.T) {
+	t.Parallel()
+
+	type response struct {
+		status int
+		body   string
+		header []string
+	}
+
+	soon := []string{"Retry-After-Ms", "1"}
+	good := response{200, theFile, nil}
+
+	for name, test := range map[string]struct {
+		responses []response
+		requests  int
+		status    int
+	}{
+		"500 twice":          {[]response{{500, theError, soon}, {502, "<html>", soon}, good}, 3, 0},
+		"429":                {[]response{{429, theError, soon}, good}, 2, 0},
+		"409":                {[]response{{409, theError, soon}, good}, 2, 0},
+		"retry wished":       {[]response{{400, theError, append([]string{"X-Should-Retry", "true"}, soon...)}, good}, 2, 0},
+		"retry not wished":   {[]response{{500, theError, []string{"X-Should-Retry", "false"}}, good}, 1, 500},
+		"insufficient quota": {[]response{{429, `{"error":{"code":"insufficient_quota"}}`, soon}, good}, 1, 429},
+		"400":                {[]response{{400, theError, soon}, good}, 1, 400},
+		"redirect":           {[]response{{307, "", []string{"Location", "/x"}}, good}, 1, 307},
+		"truncated":          {[]response{{200, theFile[:30], soon}, good}, 2, 0},
+		"too often":          {[]response{{500, theError, soon}, {500, theError, soon}, {503, theError, soon}}, 3, 503},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+				r := test.responses[n-1]
+				answer(w, r.status, r.body, r.header...)
+			})
+			c := client(t, server.URL, func(c *Config, _ *limits) { c.MaxRetries = 2 })
+
+			got, err := c.GetFile(t.Context(), "file-1")
+			equal(t, "requests", len(server.all()), test.requests)
+
+			if test.status != 0 {
+				equal(t, "status", asError(t, err).Status, test.status)
+			} else if err != nil || got.File.ID != "file-1" {
+				t.Errorf("got %+v, %v", got, err)
+			}
+		})
+	}
+}
+
+// The first request's answer is lost, the second finds nothing.
+func TestDeleteRetriedAfterALostAnswer(t *testing.T) {
+	t.Parallel()
+
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		if n == 1 {
+			panic(http.ErrAbortHandler)
+		}
+
+		answer(w, http.StatusNotFound, theError)
+	})
+
+	err := client(t, server.URL, func(c *Config, _ *limits) { c.MaxRetries = 1 }).DeleteFile(t.Context(), "file-1")
+	if !errors.Is(err, ErrNotFound) {
+		t.Error(err)
+	}
+
+	equal(t, "requests", len(server.all()), 2)
+}
+
+func TestFileCallsAreBoundedInTime(t *testing.T) {
+	t.Parallel()
+
+	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		if n == 1 {
+			<-r.Context().Done()
+
+			return
+		}
+
+		answer(w, http.StatusOK, theFile)
+	})
+	hasty := func(retries int) *Client {
+		return client(t, server.URL, func(c *Config, l *limits) { c.MaxRetries, l.request = retries, 200*time.Millisecond })
+	}
+
+	_, err := hasty(0).GetFile(t.Context(), "file-1")
+	wantFault(t, err, 0, upload.Retryable, false)
+
+	// The caller's context has not ended.
+	if errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+
+	if _, err := hasty(0).GetFile(t.Context(), "file-1"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWaitingForARetryEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+
+	server := answering(t, http.StatusServiceUnavailable, theError, "Retry-After", "100")
+	c := client(t, server.URL, func(c *Config, _ *limits) {
+		c.MaxRetries = 3
+		c.Observe = func(RequestEvent) { time.AfterFunc(10*time.Millisecond, cancel) }
+	})
+
+	_, err := c.GetFile(ctx, "file-1")
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+
+	equal(t, "status", asError(t, err).Status, http.StatusServiceUnavailable)
+	server.only(t)
+}
+
+func TestObserve(t *testing.T) {
+	t.Parallel()
+
+	var events []RequestEvent
+
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		if n == 1 {
+			answer(w, http.StatusInternalServerError, theError, "X-Request-Id", "req_1\u202e", "Retry-After-Ms", "1")
+
+			return
+		}
+
+		answer(w, http.StatusOK, theFile, "X-Request-Id", "req_2")
+	})
+	c := client(t, server.URL, func(c *Config, _ *limits) {
+		c.MaxRetries = 1
+		c.Observe = func(e RequestEvent) { events = append(events, e) }
+	})
+
+	if _, err := c.GetFile(t.Context(), "file-1/x"); err != nil {
+		t.Fatal(err)
+	}
+
+	for i := range events {
+		if events[i].Duration <= 0 {
+			t.Errorf("no duration: %+v", events[i])
+		}
+
+		events[i].Duration = 0
+	}
+
+	want := []RequestEvent{
+		{Method: "GET", Path: "/v1/files/file-1%2Fx", Status: 500, RequestID: "req_1"},
+		{Method: "GET", Path: "/v1/files/file-1%2Fx", Status: 200, RequestID: "req_2"},
+	}
+	if !slices.Equal(events, want) {
+		t.Errorf("got %+v, want %+v", events, want)
+	}
+}
+
+// fileList is the service's list, newest first.
+type fileList []map[string]any
+
+func (l fileList) serve(t *testing.T) *journal {
+	t.Helper()
+
+	return serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+		query := r.URL.Query()
+		limit, _ := strconv.Atoi(query.Get("limit"))
+		first := 0
+
+		if after := query.Get("after"); after != "" {
+			first = 1 + slices.IndexFunc(l, func(f map[string]any) bool { return f["id"] == after })
+		}
+
+		last := min(first+limit, len(l))
+		body, _ := json.Marshal(map[string]any{"object": "list", "data": l[first:last], "has_more": last < len(l)})
+		answer(w, http.StatusOK, string(body))
+	})
+}
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+
+	const start = 1_758_145_000
+
+	file := func(id string, created int, name, purpose string, size int) map[string]any {
+		return map[string]any{"id": id, "created_at": created, "filename": name, "purpose": purpose, "bytes": size, "expires_at": nil}
+	}
+
+	var list fileList
+	for i := range pageSize - 1 {
+		list = append(list, file(fmt.Sprint("new-", i), start+1000, "other", "batch", 8))
+	}
+
+	list = append(
+		list,
+		// Out of order, as if the list were sorted by the time of completion.
+		file("early", start-3000, "a.jsonl", "batch", 8),
+		file("late", start+101, "a.jsonl", "batch", 8),
+		file("last", start+100, "a.jsonl", "batch", 8),
+		file("size", start+50, "a.jsonl", "batch", 9),
+		file("name", start+50, "A.jsonl", "batch", 8),
+		file("purpose", start+50, "a.jsonl", "vision", 8),
+		file("", start+50, "a.jsonl", "batch", 8),
+		file("first", start, "a.jsonl", "batch", 8),
+		file("before", start-1, "a.jsonl", "batch", 8),
+	)
+
+	for i := range 3 * pageSize {
+		list = append(list, file(fmt.Sprint("old-", i), start-9000, "a.jsonl", "batch", 8))
+	}
+
+	server := list.serve(t)
+
+	found, err := client(t, server.URL).Find(t.Context(), upload.Query{
+		Filename: "a.jsonl", Purpose: "batch", Bytes: 8,
+		CreatedFrom: time.Unix(start, 0), CreatedTo: time.Unix(start+100, 0),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var ids []string
+	for _, f := range found {
+		ids = append(ids, f.ID)
+	}
+
+	equal(t, "found", strings.Join(ids, " "), "last first")
+
+	requests := server.all()
+	equal(t, "requests", len(requests), 2)
+
+	for i, after := range []string{"", "early"} {
+		u, err := url.Parse(requests[i].uri)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		want := url.Values{"limit": {strconv.Itoa(pageSize)}, "order": {"desc"}, "purpose": {"batch"}}
+		if after != "" {
+			want.Set("after", after)
+		}
+
+		equal(t, "request", u.Path+"?"+u.Query().Encode(), "/v1/files?"+want.Encode())
+	}
+}
+
+func TestFindEnds(t *testing.T) {
+	t.Parallel()
+
+	page := func(id string, more bool) string {
+		return fmt.Sprintf(`{"data":[{"id":%q,"created_at":1758145000}],"has_more":%t}`, id, more)
+	}
+
+	for name, test := range map[string]struct {
+		page     func(n int) string
+		requests int
+		ok       bool
+	}{
+		"no Files":                {func(int) string { return `{"data":[],"has_more":true}` }, 1, true},
+		"no has_more":             {func(int) string { return `{"data":[{"id":"a","created_at":1758145000}]}` }, 1, true},
+		"the same page again":     {func(int) string { return page("a", true) }, 2, true},
+		"a null File":             {func(int) string { return `{"data":[null],"has_more":true}` }, 1, true},
+		"pages without end":       {func(n int) string { return page(fmt.Sprint("file-", n), true) }, maxPages, false},
+		"data is null":            {func(int) string { return `{"data":null}` }, 1, false},
+		"data is absent":          {func(int) string { return `{}` }, 1, false},
+		"data is something else":  {func(int) string { return `{"data":{"a":1}}` }, 1, false},
+		"its entries are no File": {func(int) string { return `{"data":["a",1]}` }, 1, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) { answer(w, http.StatusOK, test.page(n)) })
+
+			found, err := client(t, server.URL).Find(t.Context(), upload.Query{
+				Filename: "x", Purpose: "batch", CreatedFrom: time.Unix(1758145000, 0), CreatedTo: time.Unix(1758149000, 0),
+			})
+			if (err == nil) != test.ok || len(found) != 0 {
+				t.Errorf("got %v, %v", found, err)
+			}
+
+			equal(t, "requests", len(server.all()), test.requests)
+		})
+	}
+}
