@@ -29,6 +29,7 @@ var (
 	errNoID        = errors.New("the answer names no File")
 	errNoList      = errors.New("the answer contains no list of Files")
 	errNotDeleted  = errors.New("the answer doesn't confirm the deletion")
+	errPage        = errors.New("the answer is a web page and not the API's: is base_url right?")
 	errEarlyAnswer = errors.New("the answer came before the part was sent")
 )
 
@@ -54,6 +55,11 @@ func readAnswer(res *http.Response) ([]byte, error) {
 
 func isObject(body []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) && json.Valid(body)
+}
+
+// isPage reports whether body is HTML or XML.
+func isPage(body []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n\ufeff"), []byte("<"))
 }
 
 // decodeRefusal fills in what the body of a refusal says and reports whether

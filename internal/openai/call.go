@@ -127,6 +127,7 @@ func (c *call) finish(ctx context.Context, err error) error {
 	case c.failure == nil:
 		return &Error{Op: c.op, Err: ctx.Err(), class: upload.Retryable, upload: c.upload}
 	case ctx.Err() != nil && !errors.Is(c.failure, ctx.Err()):
+		// A context with a cause of its own is still recognizable as cancelled.
 		return fmt.Errorf("%w; gave up: %w", c.failure, ctx.Err())
 	}
 
@@ -179,13 +180,8 @@ func (c *call) roundTrip(ctx context.Context, req *http.Request, next option.Mid
 		}
 	}
 
-	// A deadline of the caller's is told apart from the attempt's own, and a
-	// cause of the caller's making stays recognizable as a cancellation.
-	switch {
-	case fault.Err == nil:
-	case ctx.Err() != nil && !errors.Is(fault.Err, ctx.Err()):
-		fault.Err = fmt.Errorf("%w: %w", ctx.Err(), fault.Err)
-	case ctx.Err() == nil && attempt.Err() != nil:
+	// The attempt's own deadline isn't to be taken for the caller's.
+	if fault.Err != nil && ctx.Err() == nil && attempt.Err() != nil {
 		fault.Err = fmt.Errorf("no whole answer within %s", c.timeout)
 	}
 
@@ -230,6 +226,12 @@ func (c *call) judge(res *http.Response) (*http.Response, error) {
 	default:
 		fault.answered = fault.decodeRefusal(body, c.client.apiKey) && err == nil
 		fault.class = classify(fault, res.Header)
+
+		// A page says nothing about a File: more likely, base_url is wrong.
+		if fault.page = isPage(body); fault.page && fault.Status == http.StatusNotFound {
+			fault.Err = errPage
+		}
+
 		fault.retryAfter = retryAfter(res.Header, time.Now())
 
 		return nil, fault

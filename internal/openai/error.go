@@ -16,7 +16,7 @@ import (
 
 // What an [*Error] is, by errors.Is.
 var (
-	// ErrNotFound is any 404.
+	// ErrNotFound is a 404, unless a web page came with it.
 	ErrNotFound = errors.New("not found")
 	// ErrConflict is any 409; to DELETE, that the File is still being processed.
 	ErrConflict = errors.New("conflict")
@@ -51,6 +51,7 @@ type Error struct {
 	answered   bool
 	unsent     bool
 	upload     bool
+	page       bool // The answer is a web page, so not the API's.
 }
 
 // Error returns all that is known, in one line.
@@ -96,7 +97,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Is reports whether target is the sentinel for e's status.
 func (e *Error) Is(target error) bool {
-	return target == ErrNotFound && e.Status == http.StatusNotFound ||
+	return target == ErrNotFound && e.Status == http.StatusNotFound && !e.page ||
 		target == ErrConflict && e.Status == http.StatusConflict
 }
 
@@ -113,7 +114,7 @@ func (e *Error) Answered() bool { return e.answered }
 func (e *Error) Unsent() bool { return e.unsent }
 
 // Gone implements upload.Gone: the answer to a request about an Upload was 404.
-func (e *Error) Gone() bool { return e.upload && e.Status == http.StatusNotFound }
+func (e *Error) Gone() bool { return e.upload && e.Status == http.StatusNotFound && !e.page }
 
 // classify says what may be done about a refusal.
 func classify(e *Error, header http.Header) upload.Class {

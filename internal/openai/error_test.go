@@ -100,6 +100,16 @@ func TestRetryAfterReachesTheFault(t *testing.T) {
 	equal(t, "wait", asError(t, create(t, client(t, server.URL))).RetryAfter(), 1500*time.Millisecond)
 }
 
+func TestWebPageIsNoNotFound(t *testing.T) {
+	t.Parallel()
+
+	server := answering(t, http.StatusNotFound, "\n<!doctype html><title>404</title>", "Content-Type", "text/html")
+	err := client(t, server.URL).Cancel(t.Context(), "upload_1")
+	equal(t, "ErrNotFound", errors.Is(err, ErrNotFound), false)
+	equal(t, "Gone", asError(t, err).Gone(), false)
+	equal(t, "errPage", errors.Is(err, errPage), true)
+}
+
 func TestErrorKinds(t *testing.T) {
 	t.Parallel()
 

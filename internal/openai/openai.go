@@ -16,7 +16,7 @@
 //     AddPart alone may send a second one, see there. The File calls retry.
 //   - No Idempotency-Key is sent, so net/http repeats a POST or DELETE by itself
 //     only where a pooled connection was found closed before a byte was written.
-//   - Any error of a request is an [*Error]. None contains the API key.
+//   - Any error of a request is, or wraps, an [*Error]. None contains the API key.
 package openai
 
 import (
