@@ -50,30 +50,30 @@ func String(s string) config.Variable { return config.StringVariable(s) }
 func Int(i int) config.Variable { return config.IntegerVariable(i) }
 
 // WriteFile makes a file of the given name in a new directory and returns its path.
-func WriteFile(t testing.TB, name string, content []byte) string {
-	t.Helper()
+func WriteFile(tb testing.TB, name string, content []byte) string {
+	tb.Helper()
 
-	path := filepath.Join(t.TempDir(), name)
-	Rewrite(t, path, content)
+	path := filepath.Join(tb.TempDir(), name)
+	Rewrite(tb, path, content)
 
 	return path
 }
 
 // Rewrite replaces the content of the file at path.
-func Rewrite(t testing.TB, path string, content []byte) {
-	t.Helper()
+func Rewrite(tb testing.TB, path string, content []byte) {
+	tb.Helper()
 
 	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // Remove removes the file at path.
-func Remove(t testing.TB, path string) {
-	t.Helper()
+func Remove(tb testing.TB, path string) {
+	tb.Helper()
 
 	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 

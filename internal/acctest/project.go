@@ -46,23 +46,23 @@ type Project struct {
 
 // NewProject makes a project of the given configuration against mock, and
 // skips nothing: without a CLI it fails the test.
-func NewProject(t testing.TB, mock *openaitest.Server, hcl string) *Project {
-	t.Helper()
+func NewProject(tb testing.TB, mock *openaitest.Server, hcl string) *Project {
+	tb.Helper()
 
 	command := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if command == "" {
-		found, err := cli.Find(t.Context(), filepath.Join(os.TempDir(), "terraform-provider-openai-cli"))
+		found, err := cli.Find(tb.Context(), filepath.Join(os.TempDir(), "terraform-provider-openai-cli"))
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 
 		command = found
 	}
 
-	dir := t.TempDir()
+	dir := tb.TempDir()
 	rc := filepath.Join(dir, "cli.tfrc")
-	write(t, rc, strings.ReplaceAll(cliConfig, "%DIR%", quote(providerIn(t, dir, providerBinary(t)))))
-	write(t, filepath.Join(dir, "main.tf"), hcl)
+	write(tb, rc, strings.ReplaceAll(cliConfig, "%DIR%", quote(providerIn(tb, dir, providerBinary(tb)))))
+	write(tb, filepath.Join(dir, "main.tf"), hcl)
 
 	return &Project{Dir: dir, cli: command, Env: []string{
 		"PATH=" + os.Getenv("PATH"),
@@ -86,19 +86,19 @@ type Outcome struct {
 }
 
 // Run runs the CLI to its end.
-func (p *Project) Run(t testing.TB, args ...string) Outcome {
-	t.Helper()
+func (p *Project) Run(tb testing.TB, args ...string) Outcome {
+	tb.Helper()
 
-	return p.Start(t, args...).Wait(t)
+	return p.Start(tb, args...).Wait(tb)
 }
 
 // MustRun runs the CLI and fails the test unless it succeeds.
-func (p *Project) MustRun(t testing.TB, args ...string) Outcome {
-	t.Helper()
+func (p *Project) MustRun(tb testing.TB, args ...string) Outcome {
+	tb.Helper()
 
-	out := p.Run(t, args...)
+	out := p.Run(tb, args...)
 	if out.ExitCode != 0 {
-		t.Fatalf("%s: exit status %d\n%s", strings.Join(args, " "), out.ExitCode, out.Output)
+		tb.Fatalf("%s: exit status %d\n%s", strings.Join(args, " "), out.ExitCode, out.Output)
 	}
 
 	return out
@@ -113,12 +113,12 @@ type Process struct {
 }
 
 // Start starts the CLI in a process group of its own.
-func (p *Project) Start(t testing.TB, args ...string) *Process {
-	t.Helper()
+func (p *Project) Start(tb testing.TB, args ...string) *Process {
+	tb.Helper()
 
 	// Killed by the test's end only: the tests send their own signals.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	t.Cleanup(cancel)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
+	tb.Cleanup(cancel)
 
 	cmd := exec.CommandContext(ctx, p.cli, args...) //nolint:gosec // The tests choose the command.
 	cmd.Dir, cmd.Env = p.Dir, p.Env
@@ -129,11 +129,11 @@ func (p *Project) Start(t testing.TB, args ...string) *Process {
 	cmd.Stdout, cmd.Stderr = output, output
 
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	proc := &Process{cmd: cmd, dir: p.Dir, output: output, done: make(chan struct{})}
-	t.Cleanup(func() { killGroup(cmd) })
+	tb.Cleanup(func() { killGroup(cmd) })
 
 	go func() {
 		defer close(proc.done)
@@ -146,31 +146,31 @@ func (p *Project) Start(t testing.TB, args ...string) *Process {
 }
 
 // Signal signals the CLI and its children, as a terminal does.
-func (p *Process) Signal(t testing.TB, sig os.Signal) {
-	t.Helper()
+func (p *Process) Signal(tb testing.TB, sig os.Signal) {
+	tb.Helper()
 
 	if err := signalGroup(p.cmd, sig); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // SignalCLI signals the CLI alone.
-func (p *Process) SignalCLI(t testing.TB, sig os.Signal) {
-	t.Helper()
+func (p *Process) SignalCLI(tb testing.TB, sig os.Signal) {
+	tb.Helper()
 
 	if err := p.cmd.Process.Signal(sig); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // Wait waits for the CLI to end, five minutes at the most.
-func (p *Process) Wait(t testing.TB) Outcome {
-	t.Helper()
+func (p *Process) Wait(tb testing.TB) Outcome {
+	tb.Helper()
 
 	select {
 	case <-p.done:
 	case <-time.After(5 * time.Minute):
-		t.Fatalf("the CLI didn't end; it printed:\n%s", p.output.String())
+		tb.Fatalf("the CLI didn't end; it printed:\n%s", p.output.String())
 	}
 
 	return Outcome{Output: p.output.String(), ExitCode: p.cmd.ProcessState.ExitCode()}
@@ -180,12 +180,12 @@ func (p *Process) Wait(t testing.TB) Outcome {
 func (p *Process) Output() string { return p.output.String() }
 
 // Eventually waits until condition holds, half a minute at the most.
-func Eventually(t testing.TB, what string, condition func() bool) {
-	t.Helper()
+func Eventually(tb testing.TB, what string, condition func() bool) {
+	tb.Helper()
 
 	for deadline := time.Now().Add(30 * time.Second); !condition(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain until %s", what)
+			tb.Fatalf("waited in vain until %s", what)
 		}
 	}
 }
@@ -227,12 +227,12 @@ var builtProvider = sync.OnceValues(func() (string, error) {
 	return binary, nil
 })
 
-func providerBinary(t testing.TB) string {
-	t.Helper()
+func providerBinary(tb testing.TB) string {
+	tb.Helper()
 
 	binary, err := builtProvider()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	return binary
@@ -262,11 +262,11 @@ func (b *buffer) String() string {
 	return b.text.String()
 }
 
-func write(t testing.TB, path, content string) {
-	t.Helper()
+func write(tb testing.TB, path, content string) {
+	tb.Helper()
 
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 

@@ -42,19 +42,19 @@ func killGroup(cmd *exec.Cmd) {
 
 // providerIn returns a directory whose provider notes its process ID in dir
 // and becomes binary.
-func providerIn(t testing.TB, dir, binary string) string {
-	t.Helper()
+func providerIn(tb testing.TB, dir, binary string) string {
+	tb.Helper()
 
 	own := filepath.Join(dir, "provider")
 	if err := os.Mkdir(own, 0o700); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	script := "#!/bin/sh\necho $$ > " + shellQuote(filepath.Join(dir, pidFile)) + "\nexec " + shellQuote(binary) + "\n"
 	path := filepath.Join(own, filepath.Base(binary))
 
 	if err := os.WriteFile(path, []byte(script), 0o700); err != nil { //nolint:gosec // G306: a program.
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	return own
@@ -63,25 +63,25 @@ func providerIn(t testing.TB, dir, binary string) string {
 func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // KillProvider kills the provider that the CLI is running.
-func (p *Process) KillProvider(t testing.TB) {
-	t.Helper()
+func (p *Process) KillProvider(tb testing.TB) {
+	tb.Helper()
 
-	if err := syscall.Kill(p.providerPID(t), syscall.SIGKILL); err != nil {
-		t.Fatal(err)
+	if err := syscall.Kill(p.providerPID(tb), syscall.SIGKILL); err != nil {
+		tb.Fatal(err)
 	}
 }
 
-func (p *Process) providerPID(t testing.TB) int {
-	t.Helper()
+func (p *Process) providerPID(tb testing.TB) int {
+	tb.Helper()
 
 	text, err := os.ReadFile(filepath.Join(p.dir, pidFile))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	return pid

@@ -37,10 +37,10 @@ type Instance struct {
 
 // State returns the instances in the project's state file, in its order; none
 // if there is no state yet.
-func (p *Project) State(t testing.TB) []Instance {
-	t.Helper()
+func (p *Project) State(tb testing.TB) []Instance {
+	tb.Helper()
 
-	text := p.ReadFile(t, "terraform.tfstate")
+	text := p.ReadFile(tb, "terraform.tfstate")
 	// The CLI makes the file, to lock it, before it has anything to write.
 	if len(text) == 0 {
 		return nil
@@ -56,7 +56,7 @@ func (p *Project) State(t testing.TB) []Instance {
 		}
 	}
 	if err := json.Unmarshal(text, &state); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	var all []Instance
@@ -77,40 +77,40 @@ func (p *Project) Setenv(variables ...string) {
 }
 
 // WriteFile makes a file in the project's directory and returns its path.
-func (p *Project) WriteFile(t testing.TB, name string, content []byte) string {
-	t.Helper()
+func (p *Project) WriteFile(tb testing.TB, name string, content []byte) string {
+	tb.Helper()
 
 	path := filepath.Join(p.Dir, name)
-	Rewrite(t, path, content)
+	Rewrite(tb, path, content)
 
 	return path
 }
 
 // ReadFile returns the content of a file in the project's directory, nothing
 // if there is no such file.
-func (p *Project) ReadFile(t testing.TB, name string) []byte {
-	t.Helper()
+func (p *Project) ReadFile(tb testing.TB, name string) []byte {
+	tb.Helper()
 
 	content, err := os.ReadFile(filepath.Join(p.Dir, name))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	return content
 }
 
 // Apply applies without asking.
-func (p *Project) Apply(t testing.TB, args ...string) Outcome {
-	t.Helper()
+func (p *Project) Apply(tb testing.TB, args ...string) Outcome {
+	tb.Helper()
 
-	return p.StartApply(t, args...).Wait(t)
+	return p.StartApply(tb, args...).Wait(tb)
 }
 
 // StartApply is Apply without waiting for its end.
-func (p *Project) StartApply(t testing.TB, args ...string) *Process {
-	t.Helper()
+func (p *Project) StartApply(tb testing.TB, args ...string) *Process {
+	tb.Helper()
 
-	return p.Start(t, append([]string{"apply", "-auto-approve", "-input=false", "-no-color"}, args...)...)
+	return p.Start(tb, append([]string{"apply", "-auto-approve", "-input=false", "-no-color"}, args...)...)
 }
 
 // Flat is what was printed as one line, without the CLI's boxes and line breaks.

@@ -214,7 +214,7 @@ func TestAccProvider_proxyRefuses(t *testing.T) {
 			t.Parallel()
 
 			proxy := newProxy(t)
-			mock := openaitest.Start(t, openaitest.Options{APIKey: "sk-not-for-proxies"})
+			mock := openaitest.Start(t, openaitest.Options{APIKey: "sk-not-for-proxies"}) //nolint:gosec // G101: it opens nothing.
 			p := project(t, mock, "")
 			p.Setenv(c.variable, "HTTPS_PROXY="+strings.Replace(proxy.url(), "://", "://name:password-of-the-proxy@", 1))
 

@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	// Four buffers keep MD5, the slower one, from ever waiting for the next
-	// read, in 512 KiB for each upload.
+	// Eight buffers keep MD5, the slower one, from waiting for the next read
+	// while all CPUs are busy with sending, in 1 MiB for each upload.
 	hashBuffer  = 128 << 10
-	hashBuffers = 4
+	hashBuffers = 8
 )
 
 // digest reads src once, in order, and hashes it. MD5 has a goroutine to

@@ -13,6 +13,7 @@ import (
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
+	"github.com/upload-backed/terraform-provider-openai/internal/tune"
 	"github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
@@ -45,6 +46,7 @@ func runUpload(ctx context.Context, args []string, stdout io.Writer) error {
 	if err := fs.Parse(args); err != nil || fs.NArg() != 1 {
 		return errUsage
 	}
+	tune.Process() // As the provider does.
 	client, err := openai.New(openai.Config{APIKey: benchKey, BaseURL: url, Slots: slots})
 	if err != nil {
 		return err

@@ -96,7 +96,7 @@ func TestAccCache_futureTime(t *testing.T) {
 	s := newSession(t, mock, vars(path))
 	s.apply()
 
-	if content := s.state().private(t, "content"); content["safe"] != false {
+	if content := s.state().remembered(t); content["safe"] != false {
 		t.Errorf("remembered as safe: %v", content)
 	}
 
@@ -115,9 +115,9 @@ func (s *session) forge() {
 
 	st := s.state()
 	other := sum256([]byte(contentB))
-	content := st.private(s.t, "content")
+	content := st.remembered(s.t)
 	content["sha256"] = other
-	st.setPrivate(s.t, "content", content)
+	st.setRemembered(s.t, content)
 	st.attributes()["content_sha256"] = other
 	s.save(st)
 }
@@ -139,7 +139,7 @@ func TestAccCache_quietPlanDoesNotRead(t *testing.T) {
 	s.wantPlan(replaces())
 }
 
-// TestAccCache_pathChangeReadsOnce keeps the hash of the file at the new path.
+// TestAccCache_pathChangeKeepsHash keeps the hash of the file at the new path.
 func TestAccCache_pathChangeKeepsHash(t *testing.T) {
 	t.Parallel()
 
@@ -157,7 +157,7 @@ func TestAccCache_rebuiltByApply(t *testing.T) {
 	t.Parallel()
 
 	s, path := uploadedSession(t)
-	first := s.state().private(t, "content")
+	first := s.state().remembered(t)
 
 	if first["safe"] != true {
 		t.Errorf("not trusted: %v", first)
@@ -166,13 +166,13 @@ func TestAccCache_rebuiltByApply(t *testing.T) {
 	chtimes(t, path, time.Now().Add(-time.Hour))
 	s.wantPlan(noop())
 
-	if got := s.state().private(t, "content"); !reflect.DeepEqual(got, first) {
+	if got := s.state().remembered(t); !reflect.DeepEqual(got, first) {
 		t.Errorf("a plan changed the state: %v, was %v", got, first)
 	}
 
 	s.apply()
 
-	second := s.state().private(t, "content")
+	second := s.state().remembered(t)
 	if reflect.DeepEqual(second, first) {
 		t.Errorf("apply didn't keep the new signature: %v", second)
 	}
@@ -188,8 +188,8 @@ func TestAccCache_foreignShapes(t *testing.T) {
 
 	for name, change := range map[string]func(state){
 		"lost":      func(st state) { delete(st.instance, "private") },
-		"otherKeys": func(st state) { st.setPrivate(t, "content", map[string]any{"algorithm": "blake3"}) },
-		"otherType": func(st state) { st.setPrivate(t, "content", map[string]any{"signature": "none", "safe": 7}) },
+		"otherKeys": func(st state) { st.setRemembered(t, map[string]any{"algorithm": "blake3"}) },
+		"otherType": func(st state) { st.setRemembered(t, map[string]any{"signature": "none", "safe": 7}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -202,7 +202,7 @@ func TestAccCache_foreignShapes(t *testing.T) {
 			s.wantPlan(noop())
 			s.apply()
 
-			if content := s.state().private(t, "content"); content["sha256"] != sum256([]byte(contentA)) {
+			if content := s.state().remembered(t); content["sha256"] != sum256([]byte(contentA)) {
 				t.Errorf("not rebuilt: %v", content)
 			}
 

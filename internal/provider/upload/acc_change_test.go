@@ -5,6 +5,7 @@ package upload_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -22,13 +23,13 @@ func TestAccChange_duringUpload(t *testing.T) {
 	other := acctest.Pattern(4*mib, 22)
 
 	for name, c := range map[string]struct {
-		change func(t *testing.T, path string)
+		change func(path string) error
 		after  []byte
 	}{
-		"truncated":     {func(t *testing.T, path string) { truncate(t, path, mib+5) }, before[:mib+5]},
-		"emptiedRefill": {func(t *testing.T, path string) { acctest.Rewrite(t, path, other) }, other},
-		"grown":         {func(t *testing.T, path string) { writeAt(t, path, 4*mib, []byte("more")) }, append(bytes.Clone(before), "more"...)},
-		"inPlace":       {func(t *testing.T, path string) { inPlace(t, path, other) }, other},
+		"truncated":     {func(path string) error { return os.Truncate(path, mib+5) }, before[:mib+5]},
+		"emptiedRefill": {func(path string) error { return os.WriteFile(path, other, 0o600) }, other},
+		"grown":         {func(path string) error { return writeAt(path, 4*mib, []byte("more")) }, append(bytes.Clone(before), "more"...)},
+		"inPlace":       {func(path string) error { return inPlace(path, other) }, other},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,7 +39,11 @@ func TestAccChange_duringUpload(t *testing.T) {
 
 			mock.Inject(openaitest.Fault{
 				Op: openaitest.OpAddPart, Skip: 1,
-				Hook: func(openaitest.Request) { c.change(t, filepath.Join(p.Dir, "data.bin")) },
+				Hook: func(openaitest.Request) {
+					if err := c.change(filepath.Join(p.Dir, "data.bin")); err != nil {
+						t.Error(err)
+					}
+				},
 			})
 
 			out := p.Apply(t)
@@ -94,8 +99,12 @@ func TestAccChange_lastMoment(t *testing.T) {
 	p := project(t, mock, []byte("before"))
 
 	mock.Inject(openaitest.Fault{
-		Op:     openaitest.OpAddPart,
-		Mutate: func(map[string]any) { inPlace(t, filepath.Join(p.Dir, "data.bin"), []byte("after!")) },
+		Op: openaitest.OpAddPart,
+		Mutate: func(map[string]any) {
+			if err := inPlace(filepath.Join(p.Dir, "data.bin"), []byte("after!")); err != nil {
+				t.Error(err)
+			}
+		},
 	})
 
 	wantFailed(t, p.Apply(t), "changed while it was", "was cancelled; nothing is left")
@@ -104,47 +113,27 @@ func TestAccChange_lastMoment(t *testing.T) {
 	wantApplied(t, mock, p, []byte("after!"))
 }
 
-func truncate(t *testing.T, path string, size int64) {
-	t.Helper()
-
-	if err := os.Truncate(path, size); err != nil {
-		t.Error(err)
-	}
-}
-
 // inPlace replaces the content, of the same size, and hides that.
-func inPlace(t *testing.T, path string, content []byte) {
-	t.Helper()
-
+func inPlace(path string, content []byte) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		t.Error(err)
-
-		return
+		return err
 	}
 
-	writeAt(t, path, 0, content)
-
-	if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
-		t.Error(err)
+	if err := writeAt(path, 0, content); err != nil {
+		return err
 	}
+
+	return os.Chtimes(path, info.ModTime(), info.ModTime())
 }
 
-func writeAt(t *testing.T, path string, offset int64, content []byte) {
-	t.Helper()
-
-	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+func writeAt(path string, offset int64, content []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0) //nolint:gosec // G304: a file of the test's own.
 	if err != nil {
-		t.Error(err)
-
-		return
+		return err
 	}
 
-	if _, err := file.WriteAt(content, offset); err != nil {
-		t.Error(err)
-	}
+	_, err = file.WriteAt(content, offset)
 
-	if err := file.Close(); err != nil {
-		t.Error(err)
-	}
+	return errors.Join(err, file.Close())
 }

@@ -4,7 +4,6 @@
 package upload_test
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -223,7 +222,9 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 			t.Parallel()
 
 			s, file, path := foreign(t, change)
-			s.configure(importBlock("provider = openai\n  id = " + strconv.Quote(file.ID)))
+			// The newest CLIs want the provider named as long as no resource does.
+			id := "id = " + strconv.Quote(file.ID)
+			s.configure(importBlock(id + "\n  provider = openai"))
 
 			if err := os.Remove(filepath.Join(s.Dir, "terraform.tfvars.json")); err != nil {
 				t.Fatal(err)
@@ -238,6 +239,7 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 				t.Fatalf("generated:\n%s", generated)
 			}
 
+			s.configure(importBlock(id))
 			s.write("generated.tf", unset.ReplaceAllLiteralString(generated, "path = "+strconv.Quote(filepath.ToSlash(path))))
 			wantText(t, s.wantPlan(update()).output, adoption)
 			wantSuccess(t, s.applyPlan())
@@ -257,10 +259,7 @@ func hasIdentity(t *testing.T, s *session) bool {
 		Text string `json:"terraform_version"`
 	}
 
-	out := s.MustRun(t, "version", "-json").Output
-	if err := json.Unmarshal([]byte(out[strings.Index(out, "{"):]), &version); err != nil {
-		t.Fatal(err)
-	}
+	decode(t, s.MustRun(t, "version", "-json").Output, &version)
 
 	numbers := strings.Split(version.Text, ".")
 	if len(numbers) < 2 {

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	secretKey = "sk-proj-0123456789-nobody-may-see-this"
+	secretKey = "sk-proj-0123456789-nobody-may-see-this" //nolint:gosec // G101: it opens nothing.
 	marker    = "only the file and the service have this text"
 )
 

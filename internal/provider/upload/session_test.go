@@ -17,17 +17,6 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
-// header names the provider, which a project of real processes has to.
-const header = `
-terraform {
-  required_providers {
-    openai = {
-      source = "upload-backed/openai"
-    }
-  }
-}
-`
-
 // session is a project of real CLI processes, for what the test framework
 // doesn't show: warnings, saved plans, and the state as it is on disk.
 type session struct {
@@ -56,13 +45,13 @@ func newSession(t *testing.T, mock *openaitest.Server, v acctest.Variables) *ses
 func newSessionOf(t *testing.T, mock *openaitest.Server, hcl string) *session {
 	t.Helper()
 
-	return &session{Project: acctest.NewProject(t, mock, header+hcl), t: t, mock: mock}
+	return &session{Project: acctest.NewProject(t, mock, acctest.RequiredProviders+hcl), t: t, mock: mock}
 }
 
 // configure replaces the configuration.
 func (s *session) configure(hcl string) {
 	s.t.Helper()
-	s.write("main.tf", header+hcl)
+	s.write("main.tf", acctest.RequiredProviders+hcl)
 }
 
 // set replaces the variables' values.
@@ -119,9 +108,7 @@ func (s *session) plan(args ...string) planned {
 			}
 		} `json:"resource_changes"`
 	}
-	if err := json.Unmarshal([]byte(shown[strings.Index(shown, "{"):]), &plan); err != nil {
-		s.t.Fatal(err)
-	}
+	decode(s.t, shown, &plan)
 
 	p := planned{output: out.Output}
 
@@ -132,6 +119,16 @@ func (s *session) plan(args ...string) planned {
 	}
 
 	return p
+}
+
+// decode reads the JSON that the CLI printed after whatever else it had to say.
+func decode(t *testing.T, output string, into any) {
+	t.Helper()
+
+	_, object, _ := strings.Cut(output, "{")
+	if err := json.Unmarshal([]byte("{"+object), into); err != nil {
+		t.Fatalf("%v in:\n%s", err, output)
+	}
 }
 
 // wantPlan plans into plan.bin and checks the actions on the resource.
@@ -153,10 +150,10 @@ func update() []string   { return []string{"update"} }
 func replaces() []string { return []string{"delete", "create"} }
 
 // apply applies without a saved plan.
-func (s *session) apply(args ...string) acctest.Outcome {
+func (s *session) apply() acctest.Outcome {
 	s.t.Helper()
 
-	return s.MustRun(s.t, append([]string{"apply", "-no-color", "-input=false", "-auto-approve"}, args...)...)
+	return s.MustRun(s.t, "apply", "-no-color", "-input=false", "-auto-approve")
 }
 
 // applyPlan applies plan.bin.
@@ -276,8 +273,9 @@ func (st state) attributes() map[string]any {
 	return attributes
 }
 
-// private decodes one value of the private state; it is nil if there is none.
-func (st state) private(t *testing.T, key string) map[string]any {
+// remembered decodes what the private state remembers of the local file; it is
+// nil if that is nothing.
+func (st state) remembered(t *testing.T) map[string]any {
 	t.Helper()
 
 	encoded, _ := st.instance["private"].(string)
@@ -287,7 +285,7 @@ func (st state) private(t *testing.T, key string) map[string]any {
 
 	var value map[string]any
 
-	if raw := decodeValues(t, encoded)[key]; len(raw) > 0 {
+	if raw := decodeValues(t, encoded)["content"]; len(raw) > 0 {
 		// Nanoseconds don't fit into a float64.
 		decoder := json.NewDecoder(bytes.NewReader(raw))
 		decoder.UseNumber()
@@ -300,8 +298,8 @@ func (st state) private(t *testing.T, key string) map[string]any {
 	return value
 }
 
-// setPrivate changes one value of the private state.
-func (st state) setPrivate(t *testing.T, key string, value map[string]any) {
+// setRemembered changes what the private state remembers of the local file.
+func (st state) setRemembered(t *testing.T, value map[string]any) {
 	t.Helper()
 
 	encoded, _ := st.instance["private"].(string)
@@ -312,7 +310,7 @@ func (st state) setPrivate(t *testing.T, key string, value map[string]any) {
 		t.Fatal(err)
 	}
 
-	values[key] = raw
+	values["content"] = raw
 
 	all, err := json.Marshal(values)
 	if err != nil {
