@@ -1,10 +1,17 @@
+locals {
+  requests = join("", [for prompt in var.prompts : "${jsonencode({ prompt = prompt })}\n"])
+}
+
+# The hash in the path: other content is another local file, and one that an
+# earlier apply left behind is in nobody's way.
 resource "local_file" "requests" {
-  filename = "${path.module}/build/requests.jsonl"
-  content  = join("", [for prompt in var.prompts : "${jsonencode({ prompt = prompt })}\n"])
+  filename = "${path.module}/build/requests-${sha256(local.requests)}.jsonl"
+  content  = local.requests
 }
 
 resource "openai_upload" "requests" {
   path           = local_file.requests.filename
+  filename       = "requests.jsonl"
   purpose        = "batch"
   content_sha256 = sha256(local_file.requests.content)
 }

@@ -179,11 +179,11 @@ func (p *Process) Wait(tb testing.TB) Outcome {
 // Output is what the CLI has printed so far.
 func (p *Process) Output() string { return p.output.String() }
 
-// Eventually waits until condition holds, half a minute at the most.
+// Eventually waits until condition holds, two minutes at the most.
 func Eventually(tb testing.TB, what string, condition func() bool) {
 	tb.Helper()
 
-	for deadline := time.Now().Add(30 * time.Second); !condition(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !condition(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			tb.Fatalf("waited in vain until %s", what)
 		}

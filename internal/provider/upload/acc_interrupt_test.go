@@ -16,9 +16,13 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
-// interruptBound is far more than the five seconds that an interrupted apply
-// may take, for slow machines, and far less than any time limit of a request.
-const interruptBound = 20 * time.Second
+// cancelBound and interruptBound are far more than an interrupted apply may
+// take, which is five seconds: for machines whose disk keeps the CLI waiting.
+// They are less than any time limit that would end the requests otherwise.
+const (
+	cancelBound    = 20 * time.Second
+	interruptBound = 50 * time.Second
+)
 
 // started waits until the mock has received n requests for op.
 func started(t *testing.T, mock *openaitest.Server, op openaitest.Op, n int) {
@@ -27,7 +31,7 @@ func started(t *testing.T, mock *openaitest.Server, op openaitest.Op, n int) {
 }
 
 // interrupt sends Ctrl-C and waits for the end.
-func interrupt(t *testing.T, cli *acctest.Process) acctest.Outcome {
+func interrupt(t *testing.T, mock *openaitest.Server, cli *acctest.Process) acctest.Outcome {
 	t.Helper()
 
 	begin := time.Now()
@@ -37,6 +41,12 @@ func interrupt(t *testing.T, cli *acctest.Process) acctest.Outcome {
 
 	if took := time.Since(begin); took > interruptBound {
 		t.Errorf("ended %s after the interrupt", took)
+	}
+
+	for _, r := range mock.Requests(openaitest.OpCancelUpload) {
+		if after := r.Started.Sub(begin); after > cancelBound {
+			t.Errorf("cancelled %s after the interrupt", after)
+		}
 	}
 
 	return out
@@ -62,7 +72,7 @@ func TestAccInterrupt_part(t *testing.T) {
 
 			cli := p.StartApply(t)
 			started(t, mock, openaitest.OpAddPart, 4)
-			out := interrupt(t, cli)
+			out := interrupt(t, mock, cli)
 
 			wantCancelled(t, mock)
 			wantFailed(t, out, "context canceled", "The Upload "+onlyUpload(t, mock).ID+" was cancelled; nothing is left")
@@ -85,7 +95,7 @@ func TestAccInterrupt_complete(t *testing.T) {
 
 	cli := p.StartApply(t)
 	started(t, mock, openaitest.OpCompleteUpload, 1)
-	out := interrupt(t, cli)
+	out := interrupt(t, mock, cli)
 
 	wantCancelled(t, mock)
 	wantFailed(t, out, "context canceled", "The Upload "+onlyUpload(t, mock).ID+" was cancelled; nothing is left")
@@ -106,7 +116,7 @@ func TestAccInterrupt_completed(t *testing.T) {
 
 	cli := p.StartApply(t)
 	acctest.Eventually(t, "the File is made", func() bool { return len(mock.Files()) > 0 })
-	out := interrupt(t, cli)
+	out := interrupt(t, mock, cli)
 
 	file := onlyFile(t, mock)
 	wantFailed(t, out, "context canceled", "The File "+file.ID+" of the Upload "+file.UploadID+" is kept in the state, marked as tainted")
@@ -130,7 +140,7 @@ func TestAccInterrupt_createAnswered(t *testing.T) {
 
 	cli := p.StartApply(t)
 	started(t, mock, openaitest.OpCreateUpload, 1)
-	out := interrupt(t, cli)
+	out := interrupt(t, mock, cli)
 
 	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1, openaitest.OpCancelUpload: 1})
 	wantCancelled(t, mock)
@@ -151,7 +161,7 @@ func TestAccInterrupt_createUnanswered(t *testing.T) {
 
 	cli := p.StartApply(t)
 	started(t, mock, openaitest.OpCreateUpload, 1)
-	out := interrupt(t, cli)
+	out := interrupt(t, mock, cli)
 
 	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1})
 	wantFailed(t, out, "context canceled", "Whether OpenAI created an Upload is not known", "expires by itself within 60 minutes")
@@ -175,7 +185,7 @@ func TestAccInterrupt_secondCtrlC(t *testing.T) {
 	cli.Signal(t, os.Interrupt)
 	started(t, mock, openaitest.OpCancelUpload, 1)
 
-	if out := interrupt(t, cli); out.ExitCode == 0 {
+	if out := interrupt(t, mock, cli); out.ExitCode == 0 {
 		t.Errorf("exit status 0:\n%s", out.Output)
 	}
 

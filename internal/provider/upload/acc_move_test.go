@@ -120,6 +120,27 @@ func TestMoveState_shapes(t *testing.T) {
 	}
 }
 
+// TestMoveState_ownState is what OpenTofu asks when only the provider's address changes.
+func TestMoveState_ownState(t *testing.T) {
+	t.Parallel()
+
+	sum := sum256([]byte("x"))
+	resp := moved(t, "registry.terraform.io/upload-backed/openai", "openai_upload",
+		`{"id":"file-abc","file_id":"file-abc","path":"a.jsonl","purpose":"fine-tune","filename":"a.jsonl","bytes":1,"content_sha256":"`+sum+`"}`)
+	if len(resp.Diagnostics) > 0 {
+		t.Fatalf("diagnostics: %+v", resp.Diagnostics[0])
+	}
+
+	var got string
+	if err := movedAttributes(t, resp)["content_sha256"].As(&got); err != nil || got != sum {
+		t.Errorf("content_sha256: %q (%v)", got, err)
+	}
+
+	if resp.TargetIdentity == nil || resp.TargetIdentity.IdentityData == nil {
+		t.Error("no identity")
+	}
+}
+
 func TestMoveState_refused(t *testing.T) {
 	t.Parallel()
 

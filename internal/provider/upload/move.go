@@ -16,8 +16,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// foreignTypeName is the resource of other providers that MoveState takes over.
-const foreignTypeName = "openai_file"
+const (
+	// foreignTypeName is the resource of other providers that MoveState takes over.
+	foreignTypeName = "openai_file"
+
+	// This resource, in this provider's namespace of any registry.
+	ownTypeName  = "openai_upload"
+	ownNamespace = "upload-backed"
+)
 
 // foreignProviders returns the namespaces of the providers whose openai_file
 // is known, as in registry.terraform.io/NAMESPACE/openai.
@@ -36,12 +42,47 @@ type foreignFile struct {
 
 // MoveState takes over openai_file of other providers without an upload: the
 // File is refreshed by its ID, and the next plan adopts it like an imported one.
-func (r *uploadResource) MoveState(context.Context) []resource.StateMover {
-	return []resource.StateMover{{StateMover: moveForeignFile}}
+// OpenTofu also asks when only the provider's address changes, as from one
+// registry to another; then the state stays what it is.
+func (r *uploadResource) MoveState(ctx context.Context) []resource.StateMover {
+	var own resource.SchemaResponse
+
+	r.Schema(ctx, resource.SchemaRequest{}, &own)
+
+	return []resource.StateMover{
+		{StateMover: moveForeignFile},
+		{SourceSchema: &own.Schema, StateMover: keepOwnState},
+	}
+}
+
+func keepOwnState(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+	if req.SourceTypeName != ownTypeName || !isFrom(req.SourceProviderAddress, ownNamespace) || req.SourceState == nil {
+		return
+	}
+
+	var state model
+
+	resp.Diagnostics.Append(req.SourceState.Get(ctx, &state)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	for _, key := range []string{contentKey, uploadedKey} {
+		value, diags := req.SourcePrivate.GetKey(ctx, key)
+		resp.Diagnostics.Append(diags...)
+
+		if len(value) > 0 {
+			resp.Diagnostics.Append(resp.TargetPrivate.SetKey(ctx, key, value)...)
+		}
+	}
+
+	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
+	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, identity{ID: state.ID})...)
 }
 
 func moveForeignFile(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-	if req.SourceTypeName != foreignTypeName || !isForeignProvider(req.SourceProviderAddress) {
+	if req.SourceTypeName != foreignTypeName || !isFrom(req.SourceProviderAddress, foreignProviders()...) {
 		return
 	}
 
@@ -59,11 +100,12 @@ func moveForeignFile(ctx context.Context, req resource.MoveStateRequest, resp *r
 	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, identity{ID: target.ID})...)
 }
 
-// isForeignProvider ignores the host: a mirror has another one.
-func isForeignProvider(address string) bool {
+// isFrom reports whether address is that of a provider openai in one of the
+// namespaces. It ignores the host: a mirror has another one.
+func isFrom(address string, namespaces ...string) bool {
 	elements := strings.Split(address, "/")
 
-	return len(elements) == 3 && elements[2] == "openai" && slices.Contains(foreignProviders(), elements[1])
+	return len(elements) == 3 && elements[2] == "openai" && slices.Contains(namespaces, elements[1])
 }
 
 func (f foreignFile) model(ctx context.Context) model {
