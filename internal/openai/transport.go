@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"sync"
 	"time"
 )
 
@@ -31,7 +30,7 @@ const (
 	// copyBuffer is what is read and written at once of a part. On a loopback
 	// 64 KiB cost a quarter more CPU time, as they wake the peer more often, and
 	// larger ones gain next to nothing; each part in flight has one.
-	copyBuffer = 128 << 10
+	copyBuffer = 256 << 10
 
 	maxAnswerHeader = 256 << 10
 )
@@ -54,7 +53,7 @@ func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFun
 	protocols.SetHTTP1(true)
 
 	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 15 * time.Second}
-	buffers := &sync.Pool{New: func() any { return new([copyBuffer]byte) }}
+	buffers := make(copyBuffers, slots+spareConns)
 
 	return &http.Transport{
 		Proxy: proxy,
@@ -92,7 +91,7 @@ type watchedConn struct {
 	net.Conn
 
 	limit   time.Duration
-	buffers *sync.Pool
+	buffers copyBuffers
 }
 
 func (c *watchedConn) Write(p []byte) (int, error) {
@@ -110,13 +109,31 @@ func (c *watchedConn) Write(p []byte) (int, error) {
 // ReadFrom is what net/http copies a body with; the default would allocate a
 // buffer for each.
 func (c *watchedConn) ReadFrom(r io.Reader) (int64, error) {
-	buffer, ok := c.buffers.Get().(*[copyBuffer]byte)
-	if !ok {
-		buffer = new([copyBuffer]byte)
-	}
-	defer c.buffers.Put(buffer)
+	buffer := c.buffers.get()
+	defer c.buffers.put(buffer)
 
 	return io.CopyBuffer(onlyWriter{c}, r, buffer[:])
+}
+
+// copyBuffers keeps the buffers that are not in use, at most one for each
+// connection. A sync.Pool would make garbage of them with every collection, and
+// that is most of what an upload would ever make.
+type copyBuffers chan *[copyBuffer]byte
+
+func (b copyBuffers) get() *[copyBuffer]byte {
+	select {
+	case buffer := <-b:
+		return buffer
+	default:
+		return new([copyBuffer]byte)
+	}
+}
+
+func (b copyBuffers) put(buffer *[copyBuffer]byte) {
+	select {
+	case b <- buffer:
+	default:
+	}
 }
 
 // onlyWriter hides ReadFrom.

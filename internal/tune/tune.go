@@ -8,14 +8,25 @@ package tune
 import (
 	"os"
 	"runtime"
+	"runtime/debug"
 )
 
-// Process lets one more thread run Go code than there are CPUs, unless the
-// environment sets GOMAXPROCS. Threads that send are mostly in system calls,
-// which hold their place until the runtime notices, so that on few CPUs the
-// hashing, which a fast line waits for, stood still: an upload of 1 GiB over
-// loopback on two CPUs takes about an eighth less time with it.
+// gcPercent lets garbage grow to about a third of what is in use. An upload makes
+// little of it, so that collecting it more often costs next to nothing, and the
+// process stays some MiB smaller.
+const gcPercent = 30
+
+// Process sets how often garbage is collected and how many threads run Go code,
+// unless the environment does, with GOGC and GOMAXPROCS.
+//
+// It lets one more thread run Go code than there are CPUs. Threads that send are
+// mostly in system calls, and hold their place until the runtime notices; on few
+// CPUs the hashing, which a fast line waits for, would stand still meanwhile: an
+// upload of 1 GiB over loopback on two CPUs takes a tenth less time with it.
 func Process() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	}

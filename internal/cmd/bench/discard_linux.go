@@ -44,7 +44,7 @@ func (c *discardConn) Read(p []byte) (n int, err error) {
 	err = c.raw.Read(func(fd uintptr) bool {
 		// tcp(7): with MSG_TRUNC the bytes are discarded and not passed back.
 		n, _, failure = syscall.Recvfrom(int(fd), p, syscall.MSG_TRUNC)
-		return failure != syscall.EAGAIN && failure != syscall.EINTR //nolint:errorlint // The system call's own.
+		return failure != syscall.EAGAIN && failure != syscall.EINTR
 	})
 	switch {
 	case err != nil:

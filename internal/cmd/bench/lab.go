@@ -50,7 +50,7 @@ func newLab(o options, log io.Writer) (*lab, error) {
 }
 
 // close removes all files.
-func (l *lab) close() error { return os.RemoveAll(l.dir) }
+func (l *lab) close() error { return os.RemoveAll(l.dir) } //nolint:gosec // G703: made by newLab.
 
 // full returns size, or quick's if smaller files were asked for.
 func (l *lab) full(size, quick int64) int64 {
@@ -97,7 +97,9 @@ func (l *lab) file(name string, fill func(*os.File) error) (path string, err err
 }
 
 // remove deletes a file that isn't needed any more.
-func (l *lab) remove(path string) { _ = os.Remove(path) } // close removes it otherwise.
+func (l *lab) remove(path string) {
+	_ = os.Remove(path) //nolint:gosec // G703: in the folder made for it, and close removes it otherwise.
+}
 
 // usage is what a process took: wall-clock time from start to end, and the time
 // of the CPUs in its own code and in the system for it. Seconds.

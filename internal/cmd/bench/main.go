@@ -28,6 +28,7 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime"
+	"strings"
 	"syscall"
 )
 
@@ -136,14 +137,11 @@ func benchmarks() []benchmark {
 
 // names lists the benchmarks for the flag's description.
 func names() string {
-	list := ""
-	for i, b := range benchmarks() {
-		if i > 0 {
-			list += ", "
-		}
-		list += b.name
+	var list []string
+	for _, b := range benchmarks() {
+		list = append(list, b.name)
 	}
-	return list
+	return strings.Join(list, ", ")
 }
 
 // bench measures what the flags ask for, in a folder that it removes.

@@ -68,7 +68,7 @@ func (l *lab) peakOf(ctx context.Context, url, what string, size int64, count in
 		if err != nil {
 			return 0, err
 		}
-		defer l.remove(path) //nolint:revive // Ten at the most, and all are needed until the end.
+		defer l.remove(path)
 		paths[i] = path
 	}
 	p, err := l.project(ctx, url, "", paths...)

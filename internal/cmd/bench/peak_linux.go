@@ -15,9 +15,9 @@ import (
 const tellsPeak = true
 
 const (
-	// A process is looked for so often…
+	// A process is looked for so often.
 	peakScan = 25 * time.Millisecond
-	// …and its peak, which only grows, is read so often until it ends.
+	// Its peak, which only grows, is read so often until it ends.
 	peakRead = 5 * time.Millisecond
 )
 
@@ -73,7 +73,7 @@ func scan(path string, pids map[string]bool) {
 // peakOfProcess returns a process's VmHWM, which is proc(5)'s "peak resident set
 // size", in bytes.
 func peakOfProcess(pid string) (uint64, bool) {
-	status, err := os.ReadFile(filepath.Join("/proc", pid, "status")) //nolint:gosec // G304: a number of /proc's own.
+	status, err := os.ReadFile(filepath.Join("/proc", pid, "status"))
 	if err != nil {
 		return 0, false
 	}

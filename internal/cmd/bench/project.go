@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -92,13 +91,14 @@ func (l *lab) project(ctx context.Context, url, extra string, paths ...string) (
 	for i, path := range paths {
 		quoted[i] = fmt.Sprintf("%q", path)
 	}
-	err = errors.Join(
-		os.WriteFile(filepath.Join(dir, "main.tf"), fmt.Appendf(nil, configuration, extra), 0o600),
-		os.WriteFile(filepath.Join(dir, "bench.auto.tfvars"), []byte("paths = ["+strings.Join(quoted, ", ")+"]\n"), 0o600),
-		os.WriteFile(config, fmt.Appendf(nil, cliConfig, filepath.ToSlash(provider)), 0o600),
-	)
-	if err != nil {
-		return nil, err
+	for path, content := range map[string]string{
+		filepath.Join(dir, "main.tf"):           fmt.Sprintf(configuration, extra),
+		filepath.Join(dir, "bench.auto.tfvars"): "paths = [" + strings.Join(quoted, ", ") + "]\n",
+		config:                                  fmt.Sprintf(cliConfig, filepath.ToSlash(provider)),
+	} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			return nil, err
+		}
 	}
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "TF_") || strings.HasPrefix(v, "OPENAI_")

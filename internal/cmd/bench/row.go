@@ -61,7 +61,7 @@ func (r row) ok() bool {
 	case atLeast:
 		return r.measured() && r.value >= r.bound
 	case exactly:
-		return r.measured() && r.value == r.bound //nolint:gocritic // It is a count.
+		return r.measured() && r.value == r.bound
 	}
 	return false
 }
@@ -79,7 +79,11 @@ func (r row) valueText() string {
 	if !r.measured() {
 		return "–"
 	}
-	return number(r.value) + r.unit
+	text := number(r.value)
+	if r.relation != free && r.value != r.bound && text == number(r.bound) {
+		text = strconv.FormatFloat(r.value, 'f', 4, 64) // Which side of the bound it is on must show.
+	}
+	return text + r.unit
 }
 
 func (r row) boundText() string {

@@ -1,0 +1,291 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMedian(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		values []float64
+		want   float64
+	}{
+		{[]float64{4}, 4},
+		{[]float64{9, 1, 2}, 2},
+		{[]float64{8, 1, 3, 2}, 2.5},
+		{[]float64{1, 1, 1, 1000}, 1},
+	} {
+		before := append([]float64(nil), test.values...)
+		if got := median(test.values); got != test.want {
+			t.Errorf("median(%v) = %v, expected %v", before, got, test.want)
+		}
+		for i := range before {
+			if test.values[i] != before[i] {
+				t.Fatalf("median changed %v to %v", before, test.values)
+			}
+		}
+	}
+}
+
+func TestAlternate(t *testing.T) {
+	t.Parallel()
+	var order strings.Builder
+	a, b := 0.0, 100.0
+	got, err := alternate(3,
+		func() (float64, error) { order.WriteString("a"); a++; return a, nil },
+		func() (float64, error) { order.WriteString("b"); b -= 10; return b, nil },
+	)
+	if err != nil || len(got) != 2 || got[0] != 2 || got[1] != 80 {
+		t.Errorf("medians %v, error %v", got, err)
+	}
+	if order.String() != "ababab" {
+		t.Errorf("measured in the order %s", order.String())
+	}
+
+	broken := errors.New("broken")
+	if _, err := alternate(2, func() (float64, error) { return 0, broken }); !errors.Is(err, broken) {
+		t.Errorf("error %v, expected that of the measurement", err)
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		row     row
+		ok      bool
+		verdict string
+		value   string
+		bound   string
+	}{
+		{row{value: 1.15, relation: atMost, bound: 1.15, unit: "×"}, true, "ok", "1.15×", "≤ 1.15×"},
+		{row{value: 1.151, relation: atMost, bound: 1.15, unit: "×"}, false, "MISSED", "1.1510×", "≤ 1.15×"},
+		{row{value: 40, relation: below, bound: 40, unit: " MiB"}, false, "MISSED", "40 MiB", "< 40 MiB"},
+		{row{value: 39.94, relation: below, bound: 40, unit: " MiB"}, true, "ok", "39.9 MiB", "< 40 MiB"},
+		{row{value: 7.5, relation: atLeast, bound: 7.5}, true, "ok", "7.50", "≥ 7.50"},
+		{row{value: 7.2, relation: atLeast, bound: 7.5}, false, "MISSED", "7.20", "≥ 7.50"},
+		{row{value: 3, relation: exactly, bound: 3}, true, "ok", "3", "= 3"},
+		{row{value: 3.01, relation: exactly, bound: 3}, false, "MISSED", "3.01", "= 3"},
+		{row{value: 0.3, unit: "×"}, true, "", "0.30×", ""},
+		{row{why: "no curl", relation: atMost, bound: 1}, false, "not measured", "–", "≤ 1"},
+		{row{why: "it broke", failed: true, relation: atMost, bound: 1}, false, "FAILED", "–", "≤ 1"},
+	} {
+		r := test.row
+		if r.ok() != test.ok || r.verdict() != test.verdict || r.valueText() != test.value || r.boundText() != test.bound {
+			t.Errorf("%+v: ok %t, %q, %q, %q", r, r.ok(), r.verdict(), r.valueText(), r.boundText())
+		}
+	}
+}
+
+func TestUsed(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		row  row
+		want float64
+	}{
+		{row{value: 0.575, relation: atMost, bound: 1.15}, 0.5},
+		{row{value: 15, relation: atLeast, bound: 7.5}, 0.5},
+		{row{value: 5, relation: atLeast, bound: 7.5}, 1.5},
+	} {
+		if got := test.row.used(); math.Abs(got-test.want) > 1e-9 {
+			t.Errorf("%+v uses %v of its bound, expected %v", test.row, got, test.want)
+		}
+	}
+}
+
+// sample has a row of every kind.
+func sample() []row {
+	return []row{
+		{figure: "good × good", ours: "1.00 s", against: "2.00 s", value: 0.5, unit: "×", relation: atMost, bound: 0.85},
+		{figure: "bad", ours: "9.00 s", value: 9, unit: "×", relation: atMost, bound: 1},
+		{figure: "told only", value: 0.1},
+		{figure: `not <there> & "so"`, relation: atMost, bound: 1, why: "there is no curl on PATH"},
+	}
+}
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	if err := printTable(&out, "a title", sample()); err != nil {
+		t.Fatal(err)
+	}
+	want := `a title
+
+figure              ours    against  ratio  must be
+------------------  ------  -------  -----  -------  ------------
+good × good         1.00 s  2.00 s   0.50×  ≤ 0.85×  ok
+bad                 9.00 s           9×     ≤ 1×     MISSED
+told only                            0.10
+not <there> & "so"                   –      ≤ 1      not measured
+
+not <there> & "so": there is no curl on PATH
+`
+	if out.String() != want {
+		t.Errorf("printed\n%s\nexpected\n%s", out.String(), want)
+	}
+}
+
+func TestChartIsWellFormed(t *testing.T) {
+	t.Parallel()
+	svg := chart(`a "title" & <more>`, sample())
+	decoder := xml.NewDecoder(bytes.NewReader(svg))
+	bars := map[string]string{}
+	var texts strings.Builder
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, svg)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			if token.Name.Local == "rect" {
+				attributes := map[string]string{}
+				for _, a := range token.Attr {
+					attributes[a.Name.Local] = a.Value
+				}
+				bars[attributes["class"]] = attributes["width"]
+			}
+		case xml.CharData:
+			texts.Write(token)
+		}
+	}
+	// Half of 0.85 is 59 % of the 260 pixels; what is too long is cut at 120 %.
+	if len(bars) != 2 || bars["ok"] != "153" || bars["missed"] != "312" {
+		t.Errorf("bars %v", bars)
+	}
+	for _, text := range []string{`a "title" & <more>`, "good × good", "0.50× (≤ 0.85×)", `not <there> & "so"`, "not measured"} {
+		if !strings.Contains(texts.String(), text) {
+			t.Errorf("%q isn't in the chart", text)
+		}
+	}
+	if strings.Contains(texts.String(), "told only") {
+		t.Error("a figure without a bound is in the chart")
+	}
+}
+
+func TestFlags(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args  []string
+		chart string
+		err   error
+	}{
+		{nil, defaultChart, nil},
+		{[]string{"-quick"}, "", nil},
+		{[]string{"-run", "plan"}, "", nil},
+		{[]string{"-quick", "-svg", "x.svg"}, "x.svg", nil},
+		{[]string{"-svg", ""}, "", nil},
+		{[]string{"-n", "0"}, "", errUsage},
+		{[]string{"-run", "("}, "", errUsage},
+		{[]string{"more"}, "", errUsage},
+		{[]string{"-what"}, "", errUsage},
+	} {
+		o, err := parse(test.args, io.Discard)
+		if !errors.Is(err, test.err) || err == nil && o.chart != test.chart {
+			t.Errorf("%v: chart %q, error %v", test.args, o.chart, err)
+		}
+	}
+}
+
+func TestFilesAreRemoved(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	l, err := newLab(options{dir: parent}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, create := range map[string]func(string, int64) (string, error){"written": l.written, "sparse": l.sparse} {
+		path, err := create(name, 100_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Size() != 100_000 || filepath.Dir(filepath.Dir(path)) != parent {
+			t.Errorf("%s: %v, %v", path, info, err)
+		}
+	}
+	if err := l.close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(parent); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
+// TestUploadToSink runs the two processes' work in this one.
+func TestUploadToSink(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, bytes.Repeat([]byte("content "), 1<<18), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdin, parent := io.Pipe()
+	stdout, printed := io.Pipe()
+	served := make(chan error, 1)
+	go func() {
+		served <- serveSink(t.Context(), []string{"-latency", "1ms"}, stdin, printed)
+		_ = printed.Close()
+	}()
+	line := make([]byte, 100)
+	n, err := stdout.Read(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := strings.TrimSpace(string(line[:n]))
+
+	var out bytes.Buffer
+	if err := runUpload(t.Context(), []string{"-url", url, "-slots", "3", "-part-size", "1048576", path}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), `"all_but_one":`) || strings.Contains(out.String(), `:0}`) {
+		t.Errorf("printed %s", out.String())
+	}
+
+	// A parent that ends takes the server with it.
+	_ = parent.Close()
+	select {
+	case err := <-served:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the server goes on without its parent")
+	}
+}
+
+// complete asks s to complete its first Upload and returns the status.
+func complete(t *testing.T, s *sink) int {
+	t.Helper()
+	recorder := httptest.NewRecorder()
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/uploads/upload_1/complete", strings.NewReader("{}"))
+	s.handler().ServeHTTP(recorder, request)
+	return recorder.Code
+}
+
+func TestSinkRefusesAnUploadThatIsNotWhole(t *testing.T) {
+	t.Parallel()
+	s := &sink{uploads: map[string]*sinkUpload{"upload_1": {Bytes: 10}}}
+	s.uploads["upload_1"].got.Store(9)
+	if status := complete(t, s); status != http.StatusBadRequest {
+		t.Errorf("status %d for 9 bytes of 10", status)
+	}
+	s.uploads["upload_1"].got.Store(10)
+	if status := complete(t, s); status != http.StatusOK {
+		t.Errorf("status %d for 10 bytes of 10", status)
+	}
+}
