@@ -383,7 +383,9 @@ func TestAccUpload_pathChangeKeepsFile(t *testing.T) {
 
 	moved := step(mock, vars(second), plancheck.ResourceActionUpdate,
 		text("path", second), same.AddStateValue(address, tfjsonpath.New("file_id")),
-		checkThat(func() { wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpGetFile: len(mock.Requests(openaitest.OpGetFile))}) }))
+		checkThat(func() {
+			wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpGetFile: len(mock.Requests(openaitest.OpGetFile))})
+		}))
 	moved.PreConfig = mock.ResetJournal
 
 	run(t,
