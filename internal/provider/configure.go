@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -19,6 +18,7 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/service"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
 	"github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
@@ -47,7 +47,7 @@ func (p *openaiProvider) ValidateConfig(ctx context.Context, req provider.Valida
 	}
 
 	if err := openai.CheckBaseURL(config.BaseURL.ValueString(), config.AllowHTTP.ValueBool()); err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Unusable base_url", sentence(err))
+		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Unusable base_url", wording.Sentence(err))
 	}
 }
 
@@ -89,7 +89,7 @@ func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequ
 
 	caCertFile, err := localfile.Expand(config.CACertFile.ValueString())
 	if err != nil {
-		diags.AddAttributeError(path.Root("ca_cert_file"), "Unusable ca_cert_file", sentence(err))
+		diags.AddAttributeError(path.Root("ca_cert_file"), "Unusable ca_cert_file", wording.Sentence(err))
 
 		return nil, diags
 	}
@@ -204,20 +204,13 @@ func missingKey() diag.Diagnostic {
 func configurationError(config model, err error) diag.Diagnostic {
 	var bad *openai.ConfigError
 	if !errors.As(err, &bad) {
-		return diag.NewErrorDiagnostic("Unusable provider configuration", sentence(err))
+		return diag.NewErrorDiagnostic("Unusable provider configuration", wording.Sentence(err))
 	}
 
-	detail := sentence(err)
+	detail := wording.Sentence(err)
 	if bad.Field == "base_url" && config.BaseURL.IsNull() {
 		detail += " The value comes from the environment variable OPENAI_BASE_URL."
 	}
 
 	return diag.NewAttributeErrorDiagnostic(path.Root(bad.Field), "Unusable "+bad.Field, detail)
-}
-
-// sentence makes an error's text one.
-func sentence(err error) string {
-	text := err.Error()
-
-	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
 	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
@@ -189,7 +190,7 @@ func verifyPin(pin types.String) func(engine.Digests) error {
 // uploadFailed says what failed, what was left behind and what to do next, on
 // the attribute that can be corrected, if it is one.
 func uploadFailed(plan model, err error) diag.Diagnostic {
-	detail := sentence(err) + leftBehind(err)
+	detail := wording.Sentence(err) + leftBehind(err)
 
 	var (
 		pin *pinError

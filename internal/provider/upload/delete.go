@@ -15,6 +15,7 @@ import (
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
 	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
@@ -62,7 +63,7 @@ func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	id := state.ID.ValueString()
 	if err := deleteFile(ctx, client, id); err != nil && !errors.Is(err, openai.ErrNotFound) {
 		resp.Diagnostics.AddError("Deleting the File "+id+" failed",
-			sentence(err)+" The File may still exist and stays in the state. Apply or destroy again.")
+			wording.Sentence(err)+" The File may still exist and stays in the state. Apply or destroy again.")
 	}
 }
 
@@ -114,7 +115,7 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 
 	if !isRefusal(err) {
 		diags.AddError("Cancelling the Upload "+id+" failed",
-			sentence(err)+" It stays in the state, and expires by itself within an hour of its creation. Apply or destroy again.")
+			wording.Sentence(err)+" It stays in the state, and expires by itself within an hour of its creation. Apply or destroy again.")
 
 		return diags
 	}

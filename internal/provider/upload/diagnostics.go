@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
 	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
@@ -47,18 +48,18 @@ func unusableForNew(err error) diag.Diagnostic {
 	}
 
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "File can't be uploaded",
-		sentence(err)+" Nothing was sent."+directoryHint(err))
+		wording.Sentence(err)+" Nothing was sent."+directoryHint(err))
 }
 
 func unusableYet(err error) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "No usable file yet",
-		sentence(err)+" Apply works if something makes it until then (depends_on); if not, apply ends in an error and sends nothing.")
+		wording.Sentence(err)+" Apply works if something makes it until then (depends_on); if not, apply ends in an error and sends nothing.")
 }
 
 // unusableAtCreate is the same at apply, when nothing may come any more.
 func unusableAtCreate(err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "File can't be uploaded",
-		sentence(err)+" Nothing was sent and nothing is left at OpenAI. Make the file and apply again."+directoryHint(err))
+		wording.Sentence(err)+" Nothing was sent and nothing is left at OpenAI. Make the file and apply again."+directoryHint(err))
 }
 
 func unusableForReplacement(err error, fileID string) diag.Diagnostic {
@@ -73,23 +74,23 @@ func unusableForReplacement(err error, fileID string) diag.Diagnostic {
 func unusableAtDelete(err error, fileID string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "No usable file for the replacement any more",
 		fmt.Sprintf("%s The plan was to replace the File %s by it, so the File was not deleted. Nothing was changed. "+
-			"Bring the file back and plan again.", sentence(err), fileID))
+			"Bring the file back and plan again.", wording.Sentence(err), fileID))
 }
 
 func unusableNewPath(err error, fileID string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "No usable file at the new path",
 		fmt.Sprintf("%s The File %s stays as it is. Correct path, or put the file there. %s%s",
-			sentence(err), fileID, howToDestroy, directoryHint(err)))
+			wording.Sentence(err), fileID, howToDestroy, directoryHint(err)))
 }
 
 func unusableButKept(err error, fileID string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Local file can't be compared",
-		fmt.Sprintf("%s The File %s stays as it is; a change of its content can't be noticed.", sentence(err), fileID))
+		fmt.Sprintf("%s The File %s stays as it is; a change of its content can't be noticed.", wording.Sentence(err), fileID))
 }
 
 func unreadableAtPlan(err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "File could not be compared",
-		sentence(err)+" Nothing was changed. Plan again. "+howToDestroy)
+		wording.Sentence(err)+" Nothing was changed. Plan again. "+howToDestroy)
 }
 
 func directoryHint(err error) string {
@@ -249,14 +250,4 @@ func minutes(d time.Duration) string {
 	}
 
 	return fmt.Sprintf("%d minutes", int64((d+time.Minute-1)/time.Minute))
-}
-
-// sentence makes an error's text one, which a diagnostic can go on after.
-func sentence(err error) string {
-	text := strings.TrimSuffix(err.Error(), ".")
-	if text == "" {
-		return ""
-	}
-
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }

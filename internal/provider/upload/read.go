@@ -14,6 +14,7 @@ import (
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
 )
 
 // fileStatusError is the status of a File that OpenAI could not process.
@@ -64,7 +65,7 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	case err != nil:
 		resp.Diagnostics.AddError("Asking for the File "+state.ID.ValueString()+" failed",
-			sentence(err)+" Nothing was changed. Plan again; to plan with the state as it is, use -refresh=false.")
+			wording.Sentence(err)+" Nothing was changed. Plan again; to plan with the state as it is, use -refresh=false.")
 
 		return
 	case expired(answer):
