@@ -30,7 +30,7 @@ const (
 	// copyBuffer is what is read and written at once of a part. On a loopback
 	// 64 KiB cost a quarter more CPU time, as they wake the peer more often, and
 	// larger ones gain next to nothing; each part in flight has one.
-	copyBuffer = 256 << 10
+	copyBuffer = 128 << 10
 
 	maxAnswerHeader = 256 << 10
 )

@@ -15,8 +15,8 @@ import (
 
 const (
 	// Eight buffers keep MD5, the slower one, from waiting for the next read
-	// while all CPUs are busy with sending, in 1 MiB for each upload.
-	hashBuffer  = 128 << 10
+	// while all CPUs are busy with sending, in 512 KiB for each upload.
+	hashBuffer  = 64 << 10
 	hashBuffers = 8
 )
 
