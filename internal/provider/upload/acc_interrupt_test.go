@@ -198,19 +198,28 @@ func TestAccInterrupt_secondCtrlC(t *testing.T) {
 	wantExpiring(t, mock)
 }
 
-// TestAccInterrupt_killedCLI kills the CLI alone: the provider must not go on
-// and make a File that no state knows.
-func TestAccInterrupt_killedCLI(t *testing.T) {
-	t.Parallel()
+// hangingPart starts an apply and returns when its first part hangs at the mock.
+func hangingPart(t *testing.T, seed byte) (*openaitest.Server, *acctest.Project, *acctest.Process, []byte) {
+	t.Helper()
 
 	mock := openaitest.Start(t)
-	content := acctest.Pattern(mib+1, 7)
+	content := acctest.Pattern(mib+1, seed)
 	p := project(t, mock, content)
 
 	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Hang: true, Times: -1})
 
 	cli := p.StartApply(t)
 	started(t, mock, openaitest.OpAddPart, 1)
+
+	return mock, p, cli, content
+}
+
+// TestAccInterrupt_killedCLI kills the CLI alone: the provider must not go on
+// and make a File that no state knows.
+func TestAccInterrupt_killedCLI(t *testing.T) {
+	t.Parallel()
+
+	mock, p, cli, content := hangingPart(t, 7)
 	cli.SignalCLI(t, syscall.SIGKILL)
 
 	if out := cli.Wait(t); out.ExitCode != -1 {
@@ -235,14 +244,7 @@ func TestAccInterrupt_killedCLI(t *testing.T) {
 func TestAccInterrupt_killedProvider(t *testing.T) {
 	t.Parallel()
 
-	mock := openaitest.Start(t)
-	content := acctest.Pattern(mib+1, 8)
-	p := project(t, mock, content)
-
-	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Hang: true, Times: -1})
-
-	cli := p.StartApply(t)
-	started(t, mock, openaitest.OpAddPart, 1)
+	mock, p, cli, content := hangingPart(t, 8)
 	cli.KillProvider(t)
 
 	if out := cli.Wait(t); out.ExitCode <= 0 || !strings.Contains(out.Flat(), "openai_upload.test") {
@@ -257,14 +259,7 @@ func TestAccInterrupt_killedProvider(t *testing.T) {
 func TestAccInterrupt_killedBoth(t *testing.T) {
 	t.Parallel()
 
-	mock := openaitest.Start(t)
-	content := acctest.Pattern(mib+1, 9)
-	p := project(t, mock, content)
-
-	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Hang: true, Times: -1})
-
-	cli := p.StartApply(t)
-	started(t, mock, openaitest.OpAddPart, 1)
+	mock, p, cli, content := hangingPart(t, 9)
 	cli.Signal(t, syscall.SIGKILL)
 
 	if out := cli.Wait(t); out.ExitCode != -1 {

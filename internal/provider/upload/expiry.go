@@ -23,13 +23,19 @@ func (p *planner) expiryDiffers(ctx context.Context) bool {
 	}
 
 	want, have := p.plan.lifetime(ctx), remoteLifetime(p.state)
-	if want == have || want == 0 && have == defaultBatchLifetime && p.state.Purpose.ValueString() == purposeBatch {
+	if want == have || want == 0 && livesByDefault(p.state, have) {
 		return false
 	}
 
 	p.differs = append(p.differs, "it lives "+lifeText(have)+", configured is "+lifeText(want))
 
 	return true
+}
+
+// livesByDefault reports whether life is what the service gives such a File
+// when nothing else was asked for.
+func livesByDefault(m model, life time.Duration) bool {
+	return m.Purpose.ValueString() == purposeBatch && life == defaultBatchLifetime
 }
 
 // remoteLifetime is how long the File lives, zero for ever.
@@ -52,17 +58,15 @@ func remoteLifetime(m model) time.Duration {
 func deriveExpiry(m model) types.Object {
 	none := types.ObjectNull(expiry{}.attributeTypes())
 
-	life := int64(remoteLifetime(m) / time.Second)
-	if life < minExpirySeconds || life > maxExpirySeconds {
-		return none
-	}
+	life := remoteLifetime(m)
+	seconds := int64(life / time.Second)
 
-	if m.Purpose.ValueString() == purposeBatch && remoteLifetime(m) == defaultBatchLifetime {
+	if seconds < minExpirySeconds || seconds > maxExpirySeconds || livesByDefault(m, life) {
 		return none
 	}
 
 	return types.ObjectValueMust(expiry{}.attributeTypes(), map[string]attr.Value{
-		"seconds": types.Int64Value(life),
+		"seconds": types.Int64Value(seconds),
 		"anchor":  types.StringValue(anchorCreatedAt),
 	})
 }

@@ -17,9 +17,9 @@ import (
 
 // ModifyPlan decides what happens to the File. Terraform plans a replacement
 // twice, the second time without a state: existing says that it is one, with
-// all warnings, and fresh what the plan shows. A replacement that Terraform itself decides on
-// (-replace, replace_triggered_by) is seen by fresh only, in the private state
-// that existing left.
+// all warnings, and fresh what the plan shows. A replacement that Terraform
+// itself decides on (-replace, replace_triggered_by) is seen by fresh only, in
+// the private state that existing left.
 func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	// Destroying asks nothing of the local file.
 	if req.Plan.Raw.IsNull() {
