@@ -14,6 +14,11 @@ resource "openai_upload" "requests" {
   filename       = "requests.jsonl"
   purpose        = "batch"
   content_sha256 = sha256(local_file.requests.content)
+
+  # The old File stays until the new one exists.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 variable "prompts" {

@@ -49,6 +49,9 @@ func String(s string) config.Variable { return config.StringVariable(s) }
 // Int is a variable's value.
 func Int(i int) config.Variable { return config.IntegerVariable(i) }
 
+// Bool is a variable's value.
+func Bool(b bool) config.Variable { return config.BoolVariable(b) }
+
 // WriteFile makes a file of the given name in a new directory and returns its path.
 func WriteFile(tb testing.TB, name string, content []byte) string {
 	tb.Helper()

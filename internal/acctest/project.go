@@ -116,12 +116,20 @@ type Process struct {
 func (p *Project) Start(tb testing.TB, args ...string) *Process {
 	tb.Helper()
 
+	return p.StartWithInput(tb, nil, args...)
+}
+
+// StartWithInput is Start for a CLI that asks: input is what is answered.
+func (p *Project) StartWithInput(tb testing.TB, input io.Reader, args ...string) *Process {
+	tb.Helper()
+
 	// Killed by the test's end only: the tests send their own signals.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
 	tb.Cleanup(cancel)
 
 	cmd := exec.CommandContext(ctx, p.cli, args...) //nolint:gosec // The tests choose the command.
 	cmd.Dir, cmd.Env = p.Dir, p.Env
+	cmd.Stdin = input
 	cmd.WaitDelay = 10 * time.Second
 	ownGroup(cmd)
 

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
+	"strings"
+	"unicode"
 )
 
 // Problem is what is wrong with a file.
@@ -41,6 +43,13 @@ const (
 	// Changed means that the file's content may not be what it was when the
 	// file was opened.
 	Changed
+
+	// URL means that the path is a URL, and no file has that name.
+	URL
+
+	// Pattern means that the path has a wildcard, * or ?, and no file has that
+	// name.
+	Pattern
 )
 
 // String returns the problem's name.
@@ -62,6 +71,10 @@ func (p Problem) String() string {
 		return "too large"
 	case Changed:
 		return "changed"
+	case URL:
+		return "URL"
+	case Pattern:
+		return "pattern"
 	}
 	return "Problem(" + strconv.Itoa(int(p)) + ")"
 }
@@ -101,6 +114,10 @@ func (e *Error) Error() string {
 		return fmt.Sprintf("%s has %d bytes, and an upload takes at most %d (8 GiB)", path, e.Size, MaxBytes)
 	case Changed:
 		return path + " changed while it was being read"
+	case URL:
+		return path + " is a URL, not the path of a local file"
+	case Pattern:
+		return path + " is a pattern, and no file has that name"
 	case Unreadable:
 	}
 	return path + " can't be read" + e.cause()
@@ -124,12 +141,24 @@ func newError(path string, err error) *Error {
 	}
 	problem := Unreadable
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && isURL(path):
+		problem = URL
+	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?"):
+		problem = Pattern
 	case errors.Is(err, fs.ErrNotExist):
 		problem = NotExist
 	case errors.Is(err, fs.ErrPermission):
 		problem = NotPermitted
 	}
 	return &Error{Path: path, Problem: problem, Err: err}
+}
+
+// isURL reports whether path begins with a URL's scheme, such as "s3://".
+func isURL(path string) bool {
+	scheme, _, found := strings.Cut(path, "://")
+	return found && scheme != "" && !strings.ContainsFunc(scheme, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("+-.", r)
+	})
 }
 
 // checkType returns an error unless mode is that of a regular file.

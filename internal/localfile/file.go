@@ -6,8 +6,11 @@ package localfile
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // File is a regular file that is open for reading, with the size that it had
@@ -112,6 +115,12 @@ func openRegular(path string) (string, *os.File, error) {
 	}
 	// Looked at first, because to open a device can set it to work.
 	info, err := os.Stat(expanded)
+	if errors.Is(err, fs.ErrNotExist) {
+		if found, ok := findDecomposed(expanded); ok {
+			expanded = found
+			info, err = os.Stat(expanded)
+		}
+	}
 	if err != nil {
 		return "", nil, newError(expanded, err)
 	}
@@ -120,6 +129,35 @@ func openRegular(path string) (string, *os.File, error) {
 	}
 	file, err := openNow(expanded)
 	return expanded, file, err
+}
+
+// findDecomposed returns the path of what exists at path but for the Unicode
+// form of its elements. Terraform composes all strings (NFC), and file names
+// that come from macOS are decomposed (NFD).
+func findDecomposed(path string) (string, bool) {
+	if _, err := os.Lstat(path); err == nil {
+		return path, true
+	}
+	// Cut by hand: filepath.Dir would resolve "..", which is wrong after a
+	// symbolic link.
+	end := len(path) - 1
+	for end >= 0 && !os.IsPathSeparator(path[end]) {
+		end--
+	}
+	dir, name := path[:end+1], path[end+1:]
+	if end > 0 {
+		parent, ok := findDecomposed(path[:end])
+		if !ok {
+			return "", false
+		}
+		dir = parent + path[end:end+1]
+	}
+	for _, candidate := range []string{dir + name, dir + norm.NFD.String(name)} {
+		if _, err := os.Lstat(candidate); err == nil {
+			return candidate, true
+		}
+	}
+	return "", false
 }
 
 // openNow opens path without blocking and makes sure that what it opened is a

@@ -42,15 +42,19 @@ func Hash(ctx context.Context, path string) (Hashed, error) {
 		return Hashed{}, err
 	}
 	defer file.Close()
+	return file.Hash(ctx)
+}
 
-	sum, err := file.SHA256(ctx)
+// Hash is [Hash] for a file that is open already.
+func (f *File) Hash(ctx context.Context) (Hashed, error) {
+	sum, err := f.SHA256(ctx)
 	if err != nil {
 		return Hashed{}, err
 	}
-	if err := file.Check(); err != nil {
+	if err := f.Check(); err != nil {
 		return Hashed{}, err
 	}
-	return file.Hashed(sum), nil
+	return f.Hashed(sum), nil
 }
 
 // Hashed pairs a hash of f's content with f's signature, for callers that hash

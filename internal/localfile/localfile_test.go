@@ -174,6 +174,22 @@ func TestProblems(t *testing.T) {
 		t.Parallel()
 		wantProblemEverywhere(t, writeFile(t, "empty", ""), localfile.Empty)
 	})
+	t.Run("URL", func(t *testing.T) {
+		t.Parallel()
+		for _, path := range []string{"https://example.com/a.txt", "s3://bucket/a", "git+ssh://host/a"} {
+			wantProblemEverywhere(t, path, localfile.URL)
+		}
+		for _, path := range []string{"://a", "a b://c", "C:/a"} {
+			wantProblemEverywhere(t, path, localfile.NotExist)
+		}
+	})
+	t.Run("pattern", func(t *testing.T) {
+		t.Parallel()
+		for _, path := range []string{"*.none", "data/none?.txt"} {
+			wantProblemEverywhere(t, path, localfile.Pattern)
+		}
+		wantProblemEverywhere(t, "none[1].txt", localfile.NotExist)
+	})
 	t.Run("device", func(t *testing.T) {
 		t.Parallel()
 		wantProblemEverywhere(t, os.DevNull, localfile.NotRegular)
@@ -202,6 +218,8 @@ func TestErrorText(t *testing.T) {
 		{localfile.Error{Problem: localfile.Empty}, `"x" is empty`},
 		{localfile.Error{Problem: localfile.TooLarge, Size: 9e9}, `"x" has 9000000000 bytes, and an upload takes at most 8589934592 (8 GiB)`},
 		{localfile.Error{Problem: localfile.Changed, Err: io.ErrUnexpectedEOF}, `"x" changed while it was being read`},
+		{localfile.Error{Problem: localfile.URL, Err: fs.ErrNotExist}, `"x" is a URL, not the path of a local file`},
+		{localfile.Error{Problem: localfile.Pattern, Err: fs.ErrNotExist}, `"x" is a pattern, and no file has that name`},
 		{localfile.Error{Err: io.ErrNoProgress}, `"x" can't be read: ` + io.ErrNoProgress.Error()},
 		{localfile.Error{}, `"x" can't be read`},
 	} {

@@ -236,3 +236,44 @@ func TestHashingStopsHalfway(t *testing.T) {
 		t.Errorf("SHA256 says %v, want the deadline", err)
 	}
 }
+
+// TestDecomposedNames finds what macOS called by decomposed names by the
+// composed ones that Terraform gives.
+func TestDecomposedNames(t *testing.T) {
+	const composed, decomposed = "\u00fc", "u\u0308"
+	dir := t.TempDir()
+	for _, path := range []string{decomposed, "plain/" + decomposed, decomposed + "2/" + decomposed, composed + "3/" + decomposed} {
+		path = filepath.Join(dir, path+".txt")
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, path := range []string{composed, "plain/" + composed, composed + "2/" + composed, composed + "3/" + composed, "plain/../" + composed} {
+		if _, err := Stat(dir + "/" + path + ".txt"); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	missing := filepath.Join(dir, composed+"4.txt")
+	_, err := Stat(missing)
+	if fileErr, ok := errors.AsType[*Error](err); !ok || fileErr.Problem != NotExist || fileErr.Path != missing {
+		t.Errorf("error: %v", err)
+	}
+
+	// The composed name wins where both exist.
+	if err := os.WriteFile(filepath.Join(dir, composed+".txt"), []byte("both"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	info, err := Stat(filepath.Join(dir, composed+".txt"))
+	if err != nil || info.Size != 4 {
+		t.Errorf("%+v, %v", info, err)
+	}
+
+	// Relative paths.
+	t.Chdir(dir)
+	if _, err := Stat(composed + "2/" + composed + ".txt"); err != nil {
+		t.Error(err)
+	}
+}

@@ -228,7 +228,7 @@ func (c *call) judge(res *http.Response) (*http.Response, error) {
 		fault.class = classify(fault, res.Header)
 
 		// A page says nothing about a File: more likely, base_url is wrong.
-		if fault.page = isPage(body); fault.page && fault.Status == http.StatusNotFound {
+		if fault.Page = isPage(body); fault.Page && fault.Status == http.StatusNotFound {
 			fault.Err = errPage
 		}
 

@@ -42,6 +42,9 @@ type Error struct {
 	// RequestID is the answer's X-Request-ID.
 	RequestID string
 
+	// Page says that the answer is a web page, so it isn't the API's.
+	Page bool
+
 	// Err is why there was no answer, or none that could be used; nil if the
 	// service refused.
 	Err error
@@ -51,7 +54,6 @@ type Error struct {
 	answered   bool
 	unsent     bool
 	upload     bool
-	page       bool // The answer is a web page, so not the API's.
 }
 
 // Error returns all that is known, in one line.
@@ -97,7 +99,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Is reports whether target is the sentinel for e's status.
 func (e *Error) Is(target error) bool {
-	return target == ErrNotFound && e.Status == http.StatusNotFound && !e.page ||
+	return target == ErrNotFound && e.Status == http.StatusNotFound && !e.Page ||
 		target == ErrConflict && e.Status == http.StatusConflict
 }
 
@@ -114,7 +116,7 @@ func (e *Error) Answered() bool { return e.answered }
 func (e *Error) Unsent() bool { return e.unsent }
 
 // Gone implements upload.Gone: the answer to a request about an Upload was 404.
-func (e *Error) Gone() bool { return e.upload && e.Status == http.StatusNotFound && !e.page }
+func (e *Error) Gone() bool { return e.upload && e.Status == http.StatusNotFound && !e.Page }
 
 // classify says what may be done about a refusal.
 func classify(e *Error, header http.Header) upload.Class {

@@ -20,7 +20,9 @@
 package openai
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	sdk "github.com/openai/openai-go/v3"
@@ -42,10 +44,11 @@ type Client struct {
 	uploads sdk.UploadService
 	files   sdk.FileService
 
-	apiKey  string
-	retries int
-	timeout time.Duration
-	observe func(RequestEvent)
+	apiKey   string
+	endpoint string
+	retries  int
+	timeout  time.Duration
+	observe  func(RequestEvent)
 }
 
 // RequestEvent is one request that has ended, without headers and bodies.
@@ -115,13 +118,28 @@ func newClient(config Config, limits limits, proxy proxyFunc) (*Client, error) {
 	}
 
 	return &Client{
-		uploads: sdk.NewUploadService(opts...),
-		files:   sdk.NewFileService(opts...),
-		apiKey:  config.APIKey,
-		retries: max(config.MaxRetries, 0),
-		timeout: limits.request,
-		observe: observe,
+		uploads:  sdk.NewUploadService(opts...),
+		files:    sdk.NewFileService(opts...),
+		apiKey:   config.APIKey,
+		endpoint: endpoint(config, baseURL),
+		retries:  max(config.MaxRetries, 0),
+		timeout:  limits.request,
+		observe:  observe,
 	}, nil
+}
+
+// Endpoint returns, in a clause, the base URL that is asked, and for which
+// organization and project.
+func (c *Client) Endpoint() string { return c.endpoint }
+
+func endpoint(config Config, baseURL string) string {
+	or := func(value string) string {
+		if value == "" {
+			return "as the API key says"
+		}
+		return value
+	}
+	return fmt.Sprintf("%s, organization %s, project %s", strings.TrimRight(baseURL, "/"), or(config.Organization), or(config.Project))
 }
 
 // doer sends requests straight to the transport: http.Client would follow

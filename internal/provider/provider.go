@@ -51,7 +51,7 @@ func (p *openaiProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			"api_key": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "API key. Environment: `OPENAI_API_KEY`. It is first needed when a File is read, uploaded or deleted; " +
+				MarkdownDescription: "API key. Environment: `OPENAI_API_KEY`. It is needed only when a File is read, uploaded or deleted; " +
 					"a plan that asks nothing of the API works without one.",
 			},
 			"base_url": schema.StringAttribute{
@@ -69,7 +69,7 @@ func (p *openaiProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			},
 			"allow_http": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Allow `base_url` to be `http://` on a host other than loopback. The key and the files then travel in clear. Default: false.",
+				MarkdownDescription: "Allow `base_url` to be `http://` on a host other than loopback. The key and the files are then sent unencrypted. Default: false.",
 			},
 			"ca_cert_file": schema.StringAttribute{
 				Optional:            true,
@@ -78,18 +78,18 @@ func (p *openaiProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "How often one request is sent again after a failure that may pass, 0 to 20. Default: 5.",
+				MarkdownDescription: "Maximum number of retries of one request after a failure that may be temporary, 0 to 20. Default: 5.",
 				Validators:          []validator.Int64{int64validator.Between(0, 20)},
 			},
 			"max_concurrent_parts": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Parts in flight at the same time, over all resources of this provider configuration, 1 to 64. Default: 8.",
+				MarkdownDescription: "Maximum number of parts sent at the same time, across all resources of this provider configuration, 1 to 64. Default: 8.",
 				Validators:          []validator.Int64{int64validator.Between(1, 64)},
 			},
 			"part_size": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: "Size of a part in bytes, 1 MiB (1048576) to 64 MiB (67108864). " +
-					"By default chosen from the file's size, at most 64,000,000 bytes.",
+					"By default it is chosen from the file's size, at most 64,000,000 bytes.",
 				Validators: []validator.Int64{int64validator.Between(1<<20, 64<<20)},
 			},
 		},

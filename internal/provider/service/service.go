@@ -6,6 +6,8 @@
 package service
 
 import (
+	"sync"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
@@ -19,6 +21,46 @@ type Service struct {
 	client   *openai.Client
 	uploader *upload.Uploader
 	missing  diag.Diagnostic
+
+	mu       sync.Mutex
+	replaced []replaced
+}
+
+// NewFile is the upload that takes a File's place. Fields are empty where they
+// were unknown when it was planned.
+type NewFile struct {
+	Path     string `json:"path,omitempty"`
+	Filename string `json:"filename,omitempty"`
+	Purpose  string `json:"purpose,omitempty"`
+}
+
+// replaced is a File that was deleted to make room for next.
+type replaced struct {
+	id   string
+	next NewFile
+}
+
+// NoteReplaced notes that a File was deleted to be replaced by next. Terraform
+// tells the upload that follows nothing of it.
+func (s *Service) NoteReplaced(fileID string, next NewFile) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.replaced = append(s.replaced, replaced{id: fileID, next: next})
+}
+
+// ReplacedBy returns the IDs of the Files that were noted for an upload like
+// next: none for a new File, several where uploads of one run are alike.
+func (s *Service) ReplacedBy(next NewFile) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	may := func(planned, is string) bool { return planned == "" || planned == is }
+	var ids []string
+	for _, r := range s.replaced {
+		if may(r.next.Path, next.Path) && may(r.next.Filename, next.Filename) && may(r.next.Purpose, next.Purpose) {
+			ids = append(ids, r.id)
+		}
+	}
+	return ids
 }
 
 // New returns the Service of a complete configuration.

@@ -45,7 +45,7 @@ func purpose(p string) func(*openaitest.File) {
 	return func(f *openaitest.File) { f.Purpose = p }
 }
 
-const adoption = "Warning: Content could not be compared[\\s\\S]*is taken over without an upload"
+const adoption = "Warning: Content could not be compared[\\s\\S]*is adopted without an upload"
 
 func TestAccImport_adopted(t *testing.T) {
 	t.Parallel()
@@ -54,10 +54,16 @@ func TestAccImport_adopted(t *testing.T) {
 		change func(*openaitest.File)
 		more   acctest.Variables
 	}{
-		"plain":       {nil, nil},
-		"pinned":      {nil, pin(contentA)},
-		"typeGiven":   {nil, with("mime_type", "application/x-mine")},
-		"expires":     {expiresAfter(2 * time.Hour), acctest.Variables{"expires_seconds": acctest.Int(7200)}},
+		"plain":          {nil, nil},
+		"pinned":         {nil, pin(contentA)},
+		"typeGiven":      {nil, with("mime_type", "application/x-mine")},
+		"expires":        {expiresAfter(2 * time.Hour), acctest.Variables{"expires_seconds": acctest.Int(7200)}},
+		"aSecondLonger":  {expiresAfter(2*time.Hour + time.Second), acctest.Variables{"expires_seconds": acctest.Int(7200)}},
+		"aSecondShorter": {expiresAfter(time.Hour - time.Second), acctest.Variables{"expires_seconds": acctest.Int(3600)}},
+		"batchASecondLonger": {func(f *openaitest.File) {
+			f.Purpose = "batch"
+			expiresAfter(openaitest.BatchFileLifetime + time.Second)(f)
+		}, with("purpose", "batch")},
 		"named":       {func(f *openaitest.File) { f.Filename = "b.jsonl" }, with("filename", "b.jsonl")},
 		"typeSniffed": {func(f *openaitest.File) { f.Filename = "b" }, with("filename", "b")},
 		"batch": {func(f *openaitest.File) {
@@ -119,11 +125,15 @@ func TestAccImport_differs(t *testing.T) {
 		"shorterLife": {
 			expiresAfter(time.Hour),
 			acctest.Variables{"expires_seconds": acctest.Int(7200)},
-			"it lives 3600 seconds, configured is 7200 seconds",
+			"it lives 3600 seconds, and the configuration asks for 7200",
 		},
-		"noLife":     {nil, acctest.Variables{"expires_seconds": acctest.Int(7200)}, "it lives without end, configured is 7200 seconds"},
-		"unwanted":   {expiresAfter(time.Hour), nil, "it lives 3600 seconds, configured is without end"},
-		"unsettable": {expiresAfter(10000 * time.Hour), nil, "it lives 36000000 seconds, configured is without end"},
+		"noLife":   {nil, acctest.Variables{"expires_seconds": acctest.Int(7200)}, "it never expires, and the configuration asks for 7200"},
+		"unwanted": {expiresAfter(time.Hour), nil, "it lives 3600 seconds, and the configuration asks for no expiry"},
+		"batchShorter": {
+			func(f *openaitest.File) { f.Purpose = "batch"; expiresAfter(time.Hour)(f) }, with("purpose", "batch"),
+			"it lives 3600 seconds, and the configuration asks for none, which for purpose batch means 2592000 \\(30 days\\)",
+		},
+		"unsettable": {expiresAfter(10000 * time.Hour), nil, "it lives 36000000 seconds, and the configuration asks for no expiry"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -133,7 +143,7 @@ func TestAccImport_differs(t *testing.T) {
 
 			p := s.wantPlan(replaces())
 			wantText(t, p.output, c.reason)
-			wantNoText(t, p.output, "taken over without an upload")
+			wantNoText(t, p.output, "adopted without an upload")
 			wantSuccess(t, s.applyPlan())
 
 			if s.wantOnly(contentA).ID == file.ID {
@@ -164,7 +174,7 @@ func TestAccImport_wrongPin(t *testing.T) {
 
 	s, file, _ := foreign(t, nil, pin(contentB))
 	s.MustRun(t, "import", "-no-color", address, file.ID)
-	s.wantPlanError("Content is not what content_sha256 says")
+	s.wantPlanError("Content doesn't match content_sha256")
 	wantNothingSent(t, s.mock)
 }
 
@@ -175,8 +185,75 @@ func TestAccImport_unusableFile(t *testing.T) {
 	s, file, path := foreign(t, nil)
 	s.MustRun(t, "import", "-no-color", address, file.ID)
 	acctest.Remove(t, path)
-	s.wantPlanError("No usable file at the new path[\\s\\S]*stays as it is")
+	s.wantPlanError("No usable file at the new path[\\s\\S]*was left as it is")
 	wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve", "-refresh=false"))
+}
+
+// TestAccImport_unknownExpiry doesn't know the configured lifetime in the plan
+// (row 10).
+func TestAccImport_unknownExpiry(t *testing.T) {
+	t.Parallel()
+
+	inBothOrders(t, func(t *testing.T, o order) {
+		t.Helper()
+		mock := openaitest.Start(t)
+		file := openaitest.File{Filename: "a.jsonl", Purpose: "fine-tune", Content: []byte(contentA)}
+		expiresAfter(2 * time.Hour)(&file)
+		file = mock.AddFile(file)
+		path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
+		s := sessionIn(t, mock, "unknown_expiry", vars(path, acctest.Variables{"expires_seconds": acctest.Int(7200)})).in(o)
+		s.MustRun(t, "import", "-no-color", address, file.ID)
+
+		if p := s.wantPlan(o.actions()); p.unknown["file_id"] != true {
+			t.Errorf("planned %v", p.after)
+		}
+		s.wantConverged(contentA)
+		if onlyFile(t, mock).ID == file.ID {
+			t.Error("the File wasn't replaced")
+		}
+	})
+}
+
+// TestAccImport_withoutLocalFile imports a File of which there is no local copy
+// (row 11).
+func TestAccImport_withoutLocalFile(t *testing.T) {
+	t.Parallel()
+
+	inBothOrders(t, func(t *testing.T, o order) {
+		t.Helper()
+		mock := openaitest.Start(t)
+		file := openaitest.File{Filename: "remote name.jsonl", Purpose: "fine-tune", Content: []byte(contentA)}
+		expiresAfter(2*time.Hour + time.Second)(&file)
+		file = mock.AddFile(file)
+		path := filepath.Join(t.TempDir(), "none.jsonl")
+		expires := acctest.Variables{"expires_seconds": acctest.Int(7200)}
+		s := sessionIn(t, mock, "ignored_path", vars(path, expires)).in(o)
+		s.write("import.tf", importBlock("id = "+strconv.Quote(file.ID)))
+
+		wantNoWarning(t, s.wantPlan(noop()).output)
+		wantSuccess(t, s.applyPlan())
+		wantNoWarning(t, s.wantPlan(noop()).output)
+		s.wantKept(file)
+		attributes := s.state().attributes()
+		if attributes["path"] != nil || attributes["content_sha256"] != nil || attributes["filename"] != "remote name.jsonl" {
+			t.Errorf("state: %v", attributes)
+		}
+
+		// A replacement takes what is configured, and that must be there.
+		s.setOnly(vars(path, expires, with("purpose", "user_data")))
+		s.wantPlanError("No usable file for the replacement[\\s\\S]*there is no file at")
+		s.wantKept(file)
+		acctest.Rewrite(t, path, []byte(contentB))
+		s.wantPlan(o.actions())
+		s.wantConverged(contentB)
+
+		// The File can go without a local copy, too.
+		acctest.Remove(t, path)
+		wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve"))
+		if left := mock.Files(); len(left) != 0 {
+			t.Errorf("destroy left %+v", left)
+		}
+	})
 }
 
 func TestAccImport_noSuchFile(t *testing.T) {

@@ -21,6 +21,8 @@ const (
 
 func pin(content string) acctest.Variables { return with("content_sha256", sum256([]byte(content))) }
 
+// TestAccPin_newWrongContent has other content at the path than is pinned: a
+// warning, as something may still make it, and then nothing is sent (row 12).
 func TestAccPin_newWrongContent(t *testing.T) {
 	t.Parallel()
 
@@ -28,19 +30,17 @@ func TestAccPin_newWrongContent(t *testing.T) {
 	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
 	s := newSession(t, mock, vars(path, pin(contentB)))
 
-	// Content isn't read for a plan of a new File.
-	s.wantPlan(create())
-	wantFailure(t, s.applyPlan(), "Content is not what content_sha256 says[\\s\\S]*nothing is left at OpenAI")
-	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1, openaitest.OpAddPart: 1, openaitest.OpCancelUpload: 1})
-
-	if len(mock.Files()) != 0 {
-		t.Errorf("Files: %+v", mock.Files())
-	}
+	const warning = "Warning: Local file has other content than content_sha256"
+	wantText(t, s.wantPlan(create()).output, warning)
+	out := s.applyPlan()
+	wantFailure(t, out, "Content doesn't match content_sha256[\\s\\S]*"+sum256([]byte(contentA))+"[\\s\\S]*Nothing was sent")
+	wantNoText(t, out.Output, "had been deleted")
+	wantRequests(t, mock, map[openaitest.Op]int{})
 
 	s.wantPlan(create())
 	acctest.Rewrite(t, path, []byte(contentB))
 	wantSuccess(t, s.applyPlan())
-	s.wantPlan(noop())
+	wantNoText(t, s.wantPlan(noop()).output, "Warning: Local")
 }
 
 // TestAccPin_equal has the pin say all there is to know.
@@ -68,52 +68,79 @@ func TestAccPin_equal(t *testing.T) {
 	)
 }
 
-// TestAccPin_equalIsSilent expects no warning about an absent file.
-func TestAccPin_equalIsSilent(t *testing.T) {
+// TestAccPin_equalAndFile expects no warning about an absent file, and one about
+// an edited one (row 7).
+func TestAccPin_equalAndFile(t *testing.T) {
 	t.Parallel()
 
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-	s := newSession(t, mock, vars(path, pin(contentA)))
-	s.apply()
-	acctest.Remove(t, path)
-	wantNoText(t, s.wantPlan(noop()).output, "Warning: (Local|No usable)")
+	inBothOrders(t, func(t *testing.T, o order) {
+		t.Helper()
+		s, path := uploadedSession(t, pin(contentA))
+		s.in(o)
+		old := onlyFile(t, s.mock)
+		wantNoText(t, s.wantPlan(noop()).output, "Warning: (Local|No usable)")
+		acctest.Remove(t, path)
+		wantNoText(t, s.wantPlan(noop()).output, "Warning: (Local|No usable)")
+
+		acctest.Rewrite(t, path, []byte(contentB))
+		wantText(t, s.wantPlan(noop()).output, "Warning: Local file has other content than content_sha256[\\s\\S]*"+
+			sum256([]byte(contentB))+"[\\s\\S]*"+sum256([]byte(contentA))+"[\\s\\S]*File "+old.ID+"[\\s\\S]*ignore_changes")
+		s.apply()
+		s.wantKept(old)
+		acctest.Rewrite(t, path, []byte(contentA))
+		wantNoText(t, s.wantPlan(noop()).output, "Warning: (Local|No usable)")
+	})
+}
+
+// TestAccPin_ignored has content_sha256 in ignore_changes and not configured:
+// no content is compared until another change replaces the File (row 9).
+func TestAccPin_ignored(t *testing.T) {
+	t.Parallel()
+
+	inBothOrders(t, func(t *testing.T, o order) {
+		t.Helper()
+		path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
+		s := sessionIn(t, openaitest.Start(t), "ignored_hash", vars(path)).in(o)
+		s.apply()
+		old := onlyFile(t, s.mock)
+		s.mock.ResetJournal()
+
+		acctest.Rewrite(t, path, []byte(contentB))
+		wantText(t, s.wantPlan(noop()).output, "remove it from ignore_changes if it is there")
+		s.setOnly(vars(path, with("purpose", "user_data")))
+		acctest.Remove(t, path)
+		s.wantPlanError("No usable file for the replacement")
+		s.wantKept(old)
+
+		acctest.Rewrite(t, path, []byte(contentB))
+		s.wantPlan(o.actions())
+		wantSuccess(t, s.applyPlan())
+		s.wantOnly(contentB)
+		wantNoText(t, s.wantPlan(noop()).output, "Warning: Local")
+	})
 }
 
 func TestAccPin_changes(t *testing.T) {
 	t.Parallel()
 
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-	s := newSession(t, mock, vars(path, pin(contentA)))
-	s.apply()
-
-	old := onlyFile(t, mock)
-
-	mock.ResetJournal()
+	s, path := uploadedSession(t, pin(contentA))
+	old := onlyFile(t, s.mock)
 	s.set(vars(path, pin(contentB)))
 
-	// The file that is there is another one.
-	s.wantPlanError("Content is not what content_sha256 says[\\s\\S]*" + sum256([]byte(contentA)) + "[\\s\\S]*" + sum256([]byte(contentB)) + "[\\s\\S]*-refresh=false")
+	// The file is neither the old one nor the pinned one.
+	acctest.Rewrite(t, path, []byte(contentC))
+	s.wantPlanError("Content doesn't match content_sha256[\\s\\S]*" + sum256([]byte(contentC)) + "[\\s\\S]*" + sum256([]byte(contentB)) + "[\\s\\S]*-refresh=false")
+	s.wantKept(old)
 
-	// Something makes it until apply.
-	acctest.Remove(t, path)
+	acctest.Rewrite(t, path, []byte(contentB))
 	p := s.wantPlan(replaces())
 
 	if p.after["content_sha256"] != sum256([]byte(contentB)) {
 		t.Errorf("planned %v", p.after)
 	}
 
-	wantText(t, p.output, "No usable file yet")
-	wantNothingSent(t, mock)
-	acctest.Rewrite(t, path, []byte(contentB))
-	wantSuccess(t, s.applyPlan())
-
-	if got := onlyFile(t, mock); got.ID == old.ID || string(got.Content) != contentB {
-		t.Errorf("File %+v", got)
-	}
-
-	s.wantPlan(noop())
+	wantNoText(t, p.output, "Warning: (Local|No usable)")
+	s.wantConverged(contentB)
 }
 
 // TestAccPin_wrongPinDestroys destroys in spite of a plan that is an error.
@@ -124,9 +151,10 @@ func TestAccPin_wrongPinDestroys(t *testing.T) {
 	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
 	s := newSession(t, mock, vars(path))
 	s.apply()
+	acctest.Rewrite(t, path, []byte(contentC))
 	s.set(vars(path, pin(contentB)))
 
-	wantFailure(t, s.Run(t, "destroy", "-no-color", "-auto-approve"), "Content is not what content_sha256 says")
+	wantFailure(t, s.Run(t, "destroy", "-no-color", "-auto-approve"), "Content doesn't match content_sha256")
 	onlyFile(t, mock)
 	wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve", "-refresh=false"))
 
@@ -151,16 +179,26 @@ func TestAccPin_anotherChange(t *testing.T) {
 			acctest.Remove(t, path)
 			c.spoil(path)
 
-			s.wantPlan(replaces(), "-replace="+address)
-			s.set(vars(path, pin(contentA), with("purpose", "user_data")))
-			wantText(t, s.wantPlan(replaces()).output, "No usable file yet[\\s\\S]*"+c.message)
+			changed := vars(path, pin(contentA), with("purpose", "user_data"))
+
+			switch name {
+			case "absent", "unreadable":
+				s.wantPlan(replaces(), "-replace="+address)
+				s.set(changed)
+				wantText(t, s.wantPlan(replaces()).output, "No usable file yet[\\s\\S]*"+c.message)
+			default:
+				refused := "No usable file for the replacement[\\s\\S]*" + c.message
+				s.wantPlanError(refused, "-replace="+address)
+				s.set(changed)
+				s.wantPlanError(refused)
+			}
 
 			if err := os.RemoveAll(path); err != nil {
 				t.Fatal(err)
 			}
 
 			acctest.Rewrite(t, path, []byte(contentB))
-			s.wantPlanError("Content is not what content_sha256 says")
+			s.wantPlanError("Content doesn't match content_sha256")
 
 			acctest.Rewrite(t, path, []byte(contentA))
 			s.wantPlan(replaces())
@@ -202,7 +240,7 @@ func TestAccPin_unknown(t *testing.T) {
 	// Content that isn't the pinned one is never completed.
 	s.set(pinned(contentA))
 	s.wantPlan(replaces())
-	wantFailure(t, s.applyPlan(), "Content is not what content_sha256 says")
+	wantFailure(t, s.applyPlan(), "Content doesn't match content_sha256")
 
 	if len(mock.Files()) != 0 {
 		t.Errorf("Files: %+v", mock.Files())

@@ -4,6 +4,8 @@
 package upload_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -79,6 +81,60 @@ func TestAccRemote_expired(t *testing.T) {
 	)
 }
 
+// TestAccRemote_gone names the File that is gone, and who was asked (row 8).
+func TestAccRemote_gone(t *testing.T) {
+	t.Parallel()
+
+	inBothOrders(t, func(t *testing.T, o order) {
+		t.Helper()
+		path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
+		other := openaitest.Start(t)
+		s := sessionIn(t, openaitest.Start(t), "two_accounts", vars(path, with("other_base_url", other.URL()))).in(o)
+		s.apply()
+		file := onlyFile(t, s.mock)
+
+		// Another project's key, or another service.
+		s.override("two_accounts_other.tf")
+		out := s.wantPlan(create()).output
+		wantText(t, out, "Warning: The File "+file.ID+" no longer exists[\\s\\S]*404[\\s\\S]*"+other.URL()+
+			", organization as the API key says, project proj-second[\\s\\S]*don't apply, but correct the key")
+		wantNoText(t, out, "Is base_url right")
+		if err := os.Remove(filepath.Join(s.Dir, "main_override.tf")); err != nil {
+			t.Fatal(err)
+		}
+		s.in(o)
+		wantNoWarning(t, s.wantPlan(noop()).output)
+		onlyFile(t, s.mock)
+
+		// Deleted.
+		s.mock.RemoveFile(file.ID)
+		wantText(t, s.wantPlan(create()).output, "Warning: The File "+file.ID+" no longer exists[\\s\\S]*404[\\s\\S]*"+
+			s.mock.URL()+", organization org-first, project proj-first")
+		s.wantConverged(contentA)
+		if len(other.Files()) != 0 {
+			t.Errorf("Files elsewhere: %+v", other.Files())
+		}
+	})
+}
+
+// TestAccRemote_expiredSays names the File, and when it expired (row 8).
+func TestAccRemote_expiredSays(t *testing.T) {
+	t.Parallel()
+
+	s, _ := uploadedSession(t, acctest.Variables{"expires_seconds": acctest.Int(3600)})
+	file := onlyFile(t, s.mock)
+	s.mock.Inject(openaitest.Fault{Op: openaitest.OpGetFile, Mutate: func(body map[string]any) {
+		body["expires_at"] = s.mock.Now().Unix() - 1
+	}})
+	wantText(t, s.wantPlan(create()).output, "Warning: The File "+file.ID+" has expired[\\s\\S]*It expired at "+
+		"[0-9T:-]+Z[\\s\\S]*"+s.mock.URL())
+
+	s.mock.Advance(2 * time.Hour)
+	wantText(t, s.wantPlan(create()).output, "Warning: The File "+file.ID+" no longer exists[\\s\\S]*It was due to expire at "+
+		file.ExpiresAt.UTC().Format(time.RFC3339))
+	s.wantConverged(contentA)
+}
+
 // TestAccRemote_expiryByTheServersClock has a local clock that is years off.
 func TestAccRemote_expiryByTheServersClock(t *testing.T) {
 	t.Parallel()
@@ -104,10 +160,10 @@ func TestAccRemote_statusError(t *testing.T) {
 	s.apply()
 
 	id := onlyFile(t, mock).ID
-	mock.UpdateFile(id, func(f *openaitest.File) { f.Status, f.StatusDetails = "error", "Line 3 is no JSON." })
+	mock.UpdateFile(id, func(f *openaitest.File) { f.Status, f.StatusDetails = "error", "Line 3 is no JSON" })
 
 	p := s.wantPlan(noop())
-	wantText(t, p.output, `Warning: The File `+id+` has the status "error"[\s\S]*Line 3 is no JSON`)
+	wantText(t, p.output, `Warning: The File `+id+` has the status "error"[\s\S]*Line 3 is no JSON\. Correct`)
 
 	mock.UpdateFile(id, func(f *openaitest.File) { f.StatusDetails = "" })
 	wantText(t, s.wantPlan(noop()).output, `has the status "error"[\s\S]*gives no details`)
@@ -145,7 +201,7 @@ func TestAccRemote_unreachable(t *testing.T) {
 	s.apply()
 	mock.Inject(openaitest.Fault{Op: openaitest.OpGetFile, Times: -1, Status: 500})
 
-	s.wantPlanError("Asking for the File[\\s\\S]*Nothing was changed[\\s\\S]*-refresh=false")
+	s.wantPlanError("Reading the File[\\s\\S]*Nothing was changed[\\s\\S]*-refresh=false")
 	s.wantPlan(noop(), "-refresh=false")
 	mock.ClearFaults()
 	s.wantPlan(noop())

@@ -87,7 +87,7 @@ func TestAccSavedPlan_replacementWithoutFile(t *testing.T) {
 			s.wantPlan(replaces())
 			acctest.Remove(t, path)
 			c.spoil(path)
-			wantFailure(t, s.applyPlan(), "No usable file for the replacement any more[\\s\\S]*"+c.message+"[\\s\\S]*was not deleted")
+			wantFailure(t, s.applyPlan(), "Local file is no longer what was planned[\\s\\S]*"+c.message+"[\\s\\S]*was therefore not deleted")
 			wantNothingSent(t, s.mock)
 
 			if s.wantOnly(contentA).ID != old.ID {
@@ -131,7 +131,7 @@ func TestAccSavedPlan_requestedReplacement(t *testing.T) {
 
 	s.wantPlan(replaces(), "-replace="+address)
 	acctest.Remove(t, path)
-	wantFailure(t, s.applyPlan(), "there is no file at[\\s\\S]*was not deleted")
+	wantFailure(t, s.applyPlan(), "there is no file at[\\s\\S]*was therefore not deleted")
 	wantNothingSent(t, s.mock)
 
 	acctest.Rewrite(t, path, []byte(contentA))

@@ -157,6 +157,43 @@ func TestAccUnusable_new(t *testing.T) {
 	}
 }
 
+// TestAccUnusable_remote plans what can't be a local file (row 19).
+func TestAccUnusable_remote(t *testing.T) {
+	t.Parallel()
+
+	for name, c := range map[string]struct{ path, message string }{
+		"url":  {"https://example.com/data.jsonl", "is a URL, not the path of a local file[\\s\\S]*The provider downloads nothing[\\s\\S]*Files behind a URL"},
+		"s3":   {"s3://bucket/data.jsonl", "is a URL"},
+		"glob": {"data/*.jsonl", "is a pattern, and no file has that name[\\s\\S]*for_each = fileset\\("},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := openaitest.Start(t)
+			newSession(t, mock, vars(c.path)).wantPlanError("File can't be uploaded[\\s\\S]*" + c.message)
+			wantRequests(t, mock, map[openaitest.Op]int{})
+
+			inBothOrders(t, func(t *testing.T, o order) {
+				t.Helper()
+				s, path := uploadedSession(t)
+				s.in(o)
+				old := onlyFile(t, s.mock)
+				s.set(vars(c.path, with("filename", "a.jsonl")))
+				s.wantPlanError("No usable file at the new path[\\s\\S]*" + c.message)
+				s.wantKept(old)
+				s.set(vars(path))
+				s.wantPlan(noop())
+			})
+		})
+	}
+
+	// A file may have such a name.
+	t.Run("file", func(t *testing.T) {
+		t.Parallel()
+		s := newSession(t, openaitest.Start(t), vars(acctest.WriteFile(t, "what? *.jsonl", []byte(contentA))))
+		s.wantConverged(contentA)
+	})
+}
+
 // TestAccUnusable_limits plans sizes and names that may be refused. Nothing is
 // uploaded, and at these sizes nothing is read.
 func TestAccUnusable_limits(t *testing.T) {
@@ -185,7 +222,7 @@ func TestAccUnusable_limits(t *testing.T) {
 		"decimalAtLimit":    {"a.bin", overDecimal - 1, with("purpose", "user_data"), nil},
 		"decimalOverLimit":  {"a.bin", overDecimal, with("purpose", "user_data"), []string{decimal}},
 		"binaryAtLimit":     {"a.bin", over8GiB - 1, with("purpose", "user_data"), []string{decimal}},
-		"unknownToProvider": {"a.txt", 10, with("purpose", "somethingNew"), nil},
+		"unknownToProvider": {"a.txt", 10, with("purpose", "somethingNew"), []string{"Warning: Unknown purpose[\\s\\S]*somethingNew"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,13 +7,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+	"github.com/upload-backed/terraform-provider-openai/internal/openai"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/service"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
 	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
@@ -21,38 +23,34 @@ import (
 // Create uploads the file.
 func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
-
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
 	resp.Diagnostics.Append(diags...)
-
 	uploader, ok := r.service.Uploader(&resp.Diagnostics)
 	if !ok || resp.Diagnostics.HasError() {
 		return
 	}
+	// What Delete gave up for this upload, for the message if it fails.
+	replaced := r.service.ReplacedBy(service.NewFile{
+		Path: plan.Path.ValueString(), Filename: plan.Filename.ValueString(), Purpose: plan.Purpose.ValueString(),
+	})
 
 	file, err := localfile.Open(plan.Path.ValueString())
 	if err != nil {
-		resp.Diagnostics.Append(unusableAtCreate(err))
-
+		resp.Diagnostics.Append(unusableAtCreate(err).deletedBefore(replaced).err())
 		return
 	}
 	defer file.Close()
-
-	if err := plan.fillFromFile(file); err != nil {
-		resp.Diagnostics.Append(unusableAtCreate(err))
-
+	if refusal := plan.fillFromFile(ctx, file); refusal != nil {
+		resp.Diagnostics.Append(refusal.deletedBefore(replaced).err())
 		return
 	}
 
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := withTimeout(ctx, "timeouts.create", timeout)
 	defer cancel()
-
 	result, err := uploader.Upload(ctx, engine.Job{
 		Source:  file,
 		Spec:    plan.spec(ctx, file.Size()),
@@ -65,9 +63,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 			resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 			resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: plan.ID})...)
 		}
-
-		resp.Diagnostics.Append(uploadFailed(plan, err))
-
+		resp.Diagnostics.Append(uploadFailed(plan, err).deletedBefore(replaced).err())
 		return
 	}
 
@@ -78,27 +74,46 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(remember(ctx, resp.Private, contentKey, file.Hashed(result.Digests.SHA256))...)
 }
 
-// fillFromFile decides the name and the type that the plan left open.
-func (m *model) fillFromFile(file *localfile.File) error {
+// fillFromFile decides the name and the type that the plan left open, and
+// returns what speaks against sending the file, nil if nothing does.
+func (m *model) fillFromFile(ctx context.Context, file *localfile.File) *notice {
+	refuse := func(n notice) *notice { return &n }
 	if m.Filename.IsUnknown() {
-		m.Filename = types.StringValue(baseName(m.Path.ValueString()))
+		name := defaultFilename(m.Path.ValueString())
+		if !validFilename(name) {
+			return refuse(unusableName(name))
+		}
+		m.Filename = types.StringValue(name)
 	}
-
-	if !m.MIMEType.IsUnknown() {
-		return nil
+	if m.MIMEType.IsUnknown() {
+		detected, err := mimeTypeOf(m.Filename.ValueString(), file)
+		if err != nil {
+			return refuse(unusableAtCreate(err))
+		}
+		m.MIMEType = detected
 	}
+	if pin := fromString(m.ContentSHA256); pin.known {
+		hashed, err := file.Hash(ctx)
+		switch {
+		case err != nil:
+			return refuse(unusableAtCreate(err))
+		case hashed.SHA256 != pin.value:
+			return refuse(notSent(m.Path.ValueString(), hashed.SHA256, pin.value))
+		}
+	}
+	return nil
+}
 
-	detected, ok := localfile.DetectMIME(m.Filename.ValueString())
+// mimeTypeOf is the MIME type that a File's name stands for, or its content.
+func mimeTypeOf(filename string, file *localfile.File) (types.String, error) {
+	detected, ok := localfile.DetectMIME(filename)
 	if !ok {
 		var err error
 		if detected, err = file.SniffMIME(); err != nil {
-			return err
+			return types.StringNull(), err
 		}
 	}
-
-	m.MIMEType = types.StringValue(detected)
-
-	return nil
+	return types.StringValue(detected), nil
 }
 
 func (m *model) spec(ctx context.Context, size int64) engine.Spec {
@@ -107,7 +122,7 @@ func (m *model) spec(ctx context.Context, size int64) engine.Spec {
 		Purpose:      m.Purpose.ValueString(),
 		MIMEType:     m.MIMEType.ValueString(),
 		Bytes:        size,
-		ExpiresAfter: m.lifetime(ctx),
+		ExpiresAfter: m.lifetime(ctx).value,
 	}
 }
 
@@ -189,22 +204,40 @@ func verifyPin(pin types.String) func(engine.Digests) error {
 
 // uploadFailed says what failed, what was left behind and what to do next, on
 // the attribute that can be corrected, if it is one.
-func uploadFailed(plan model, err error) diag.Diagnostic {
-	detail := wording.Sentence(err) + leftBehind(err)
-
-	var (
-		pin *pinError
-		bad *localfile.Error
-	)
+func uploadFailed(plan model, err error) notice {
+	local := plan.Path.ValueString()
+	n := notice{
+		summary: fmt.Sprintf("Uploading %q failed", local),
+		detail:  wording.Sentence(err) + wording.Advice(err) + leftBehind(err),
+	}
+	_, badPin := errors.AsType[*pinError](err)
+	_, badFile := errors.AsType[*localfile.Error](err)
+	answer, _ := errors.AsType[*openai.Error](err)
 
 	switch {
-	case errors.As(err, &pin):
-		return diag.NewAttributeErrorDiagnostic(path.Root("content_sha256"), "Content is not what content_sha256 says",
-			detail+" Correct content_sha256, or put the right file there, and apply again.")
-	case errors.As(err, &bad), errors.Is(err, engine.ErrChanged):
-		return diag.NewAttributeErrorDiagnostic(path.Root("path"), "File changed or became unreadable while it was uploaded",
-			detail+" Let the file rest and apply again.")
-	default:
-		return diag.NewErrorDiagnostic(fmt.Sprintf("Uploading %q failed", plan.Path.ValueString()), detail)
+	case badPin:
+		n.attribute, n.summary = "content_sha256", "Content doesn't match content_sha256"
+		n.detail += " Correct content_sha256, or put the right file there, and apply again."
+	case badFile, errors.Is(err, engine.ErrChanged):
+		n.attribute, n.summary = "path", "File changed or became unreadable while it was uploaded"
+		n.detail += " Apply again when nothing writes to the file any more."
+	case errors.Is(err, context.Canceled):
+		n.summary = fmt.Sprintf("Uploading %q was interrupted", local)
+	case answer != nil:
+		n.attribute = attributeOf(answer.Param)
 	}
+	return n
+}
+
+// attributeOf returns the attribute that a parameter of the API comes from,
+// empty if it is none of the resource's.
+func attributeOf(param string) string {
+	name, _, _ := strings.Cut(param, ".")
+	switch name {
+	case "purpose", "filename", "mime_type", "expires_after":
+		return name
+	case "bytes", "file", "data", "md5":
+		return "path"
+	}
+	return ""
 }

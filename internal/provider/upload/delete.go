@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
 	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
@@ -27,61 +26,65 @@ const (
 )
 
 // Delete deletes the File, or cancels an Upload that could not be cancelled
-// before. What is gone already counts as deleted.
+// before. What is gone already counts as deleted. As the first half of a
+// replacement it deletes nothing if the second can't follow any more.
 func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
-
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	resp.Diagnostics.Append(checkReplacement(ctx, req.Private, resp.Private)...)
-
-	if resp.Diagnostics.HasError() {
-		return
+	// A destruction has none: its plan forgets it.
+	planned, _ := recall[replacement](ctx, req.Private, replacementKey)
+	resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
+	if next := planned.New; next != nil && !state.isLeftover() {
+		if refusal := next.refusal(ctx, state, req.Private); refusal != nil {
+			resp.Diagnostics.Append(refusal.err())
+			return
+		}
 	}
 
 	timeout, diags := state.Timeouts.Delete(ctx, defaultDeleteTimeout)
 	resp.Diagnostics.Append(diags...)
-
 	client, ok := r.service.Client(&resp.Diagnostics)
 	if !ok || resp.Diagnostics.HasError() {
 		return
 	}
-
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := withTimeout(ctx, "timeouts.delete", timeout)
 	defer cancel()
-
 	if state.isLeftover() {
 		resp.Diagnostics.Append(cancelLeftover(ctx, client, state)...)
-
 		return
 	}
 
 	id := state.ID.ValueString()
 	if err := deleteFile(ctx, client, id); err != nil && !errors.Is(err, openai.ErrNotFound) {
-		resp.Diagnostics.AddError("Deleting the File "+id+" failed",
-			wording.Sentence(err)+" The File may still exist and stays in the state. Apply or destroy again.")
+		resp.Diagnostics.AddError("Deleting the File "+id+" failed", deleteFailed(ctx, err))
+		return
+	}
+	if planned.New != nil {
+		r.service.NoteReplaced(id, planned.New.NewFile)
 	}
 }
 
-// checkReplacement refuses to begin a replacement whose file is gone since it
-// was planned. A destruction carries none: its plan forgets it.
-func checkReplacement(ctx context.Context, planned privateReader, private privateWriter) diag.Diagnostics {
-	gives, ok := recall[replacement](ctx, planned, replacementKey)
-	if !ok || gives.Path == "" {
+// refusal says why the File in the state can't be given up for n, nil if it can.
+func (n newHalf) refusal(ctx context.Context, state model, private privateReader) *notice {
+	path := opt[string]{value: n.Path, known: n.Path != ""}
+	seen, _ := look(ctx, private, path, func(int64) bool { return n.Pin != "" })
+	if canReplace(n.pin(), state.ContentSHA256.ValueString(), seen, n.Matched) != impossible {
 		return nil
 	}
+	refusal := noLongerPlanned(n, seen, state.ID.ValueString())
+	return &refusal
+}
 
-	diags := forget(ctx, private, replacementKey)
-
-	if _, err := localfile.Stat(gives.Path); err != nil {
-		diags.Append(unusableAtDelete(err, gives.FileID))
+// deleteFailed says why a File could not be deleted, and what to do.
+func deleteFailed(ctx context.Context, err error) string {
+	detail := wording.Sentence(orCause(ctx, err)) + wording.Advice(err)
+	if errors.Is(err, openai.ErrConflict) {
+		detail += " OpenAI was still processing the File when the time limit timeouts.delete was reached."
 	}
-
-	return diags
+	return detail + " The File may still exist and stays in the state. Apply or destroy again."
 }
 
 // deleteFile deletes a File, waiting for one that is still being processed.

@@ -6,141 +6,210 @@ package upload
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
 	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
+// notice is an error or a warning: what is wrong, what was left, what to do.
+type notice struct {
+	// attribute is the one that caused it, empty if none did.
+	attribute       string
+	summary, detail string
+}
+
+func (n notice) err() diag.Diagnostic {
+	if n.attribute == "" {
+		return diag.NewErrorDiagnostic(n.summary, n.detail)
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root(n.attribute), n.summary, n.detail)
+}
+
+func (n notice) warning() diag.Diagnostic {
+	if n.attribute == "" {
+		return diag.NewWarningDiagnostic(n.summary, n.detail)
+	}
+	return diag.NewAttributeWarningDiagnostic(path.Root(n.attribute), n.summary, n.detail)
+}
+
 // howToDestroy ends every error of a plan for an existing File, because
 // destroying plans first, to refresh.
 const howToDestroy = "To destroy the resource all the same, run destroy with -refresh=false."
 
-// filesetIdiom shows how a directory is uploaded.
-const filesetIdiom = `One resource uploads one file. For the files of a directory use for_each:
+// remedy says what to do instead of uploading what is at the path.
+func remedy(err error) string {
+	bad, ok := errors.AsType[*localfile.Error](err)
+	if !ok {
+		return ""
+	}
+	switch bad.Problem {
+	case localfile.Directory, localfile.Pattern:
+		return "\n\n" + `One resource uploads one file. For several files use for_each:
 
   resource "openai_upload" "each" {
     for_each = fileset("data", "*.jsonl")
     path     = "data/${each.value}"
-    purpose  = "fine-tune"
+    purpose  = "user_data"
   }`
-
-// isAbsent reports whether err means that the file can't be seen, so that
-// something may still make it.
-func isAbsent(err error) bool {
-	var bad *localfile.Error
-
-	return errors.As(err, &bad) &&
-		(bad.Problem == localfile.NotExist || bad.Problem == localfile.NotPermitted || bad.Problem == localfile.Unreadable)
-}
-
-// unusableForNew is an error for what can't become a usable file, and a
-// warning for a file that something may make, or make readable, until apply.
-func unusableForNew(err error) diag.Diagnostic {
-	if isAbsent(err) {
-		return unusableYet(err)
+	case localfile.URL:
+		return " The provider downloads nothing. Download the file first; the guide \"Files behind a URL\" shows how."
+	case localfile.Unreadable, localfile.NotExist, localfile.NotPermitted, localfile.NotRegular, localfile.Empty, localfile.TooLarge, localfile.Changed:
 	}
-
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "File can't be uploaded",
-		wording.Sentence(err)+" Nothing was sent."+directoryHint(err))
-}
-
-func unusableYet(err error) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "No usable file yet",
-		wording.Sentence(err)+" Apply works if something makes it until then (depends_on); if not, apply ends in an error and sends nothing.")
-}
-
-// unusableAtCreate is the same at apply, when nothing may come any more.
-func unusableAtCreate(err error) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "File can't be uploaded",
-		wording.Sentence(err)+" Nothing was sent and nothing is left at OpenAI. Make the file and apply again."+directoryHint(err))
-}
-
-func unusableForReplacement(err error, fileID string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "No usable file for the replacement",
-		fmt.Sprintf("The change would replace the File %s, but %s. It was not given up for a replacement that can't be made. "+
-			"Bring the file back, or undo the change; if something makes the file during apply, pin its content with content_sha256. %s%s",
-			fileID, err, howToDestroy, directoryHint(err)))
-}
-
-// unusableAtDelete refuses to delete a File, as the first half of a
-// replacement, when the second can't follow any more.
-func unusableAtDelete(err error, fileID string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "No usable file for the replacement any more",
-		fmt.Sprintf("%s The plan was to replace the File %s by it, so the File was not deleted. Nothing was changed. "+
-			"Bring the file back and plan again.", wording.Sentence(err), fileID))
-}
-
-func unusableNewPath(err error, fileID string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "No usable file at the new path",
-		fmt.Sprintf("%s The File %s stays as it is. Correct path, or put the file there. %s%s",
-			wording.Sentence(err), fileID, howToDestroy, directoryHint(err)))
-}
-
-func unusableButKept(err error, fileID string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Local file can't be compared",
-		fmt.Sprintf("%s The File %s stays as it is; a change of its content can't be noticed.", wording.Sentence(err), fileID))
-}
-
-func unreadableAtPlan(err error) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "File could not be compared",
-		wording.Sentence(err)+" Nothing was changed. Plan again. "+howToDestroy)
-}
-
-func directoryHint(err error) string {
-	var bad *localfile.Error
-	if errors.As(err, &bad) && bad.Problem == localfile.Directory {
-		return "\n\n" + filesetIdiom
-	}
-
 	return ""
 }
 
-func pinMismatchAtPlan(file, have, want string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("content_sha256"), "Content is not what content_sha256 says",
-		fmt.Sprintf("The SHA-256 of %q is %s, configured is %s. Nothing was changed. Correct content_sha256, or put the right file there. %s",
-			file, have, want, howToDestroy))
+// deletedFirst is what a replacement risks.
+func deletedFirst(fileID string) string {
+	return " Without create_before_destroy the File " + fileID + " is deleted before that."
 }
 
-func nameSuggestion(remote, planned string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("filename"), "The File has another name",
-		fmt.Sprintf("The File is called %q at OpenAI, and the configuration makes it %q. That alone replaces it. "+
-			"To keep its name, set filename = %q.", remote, planned, remote))
+func noFileYet(problem error, replaced string) notice {
+	detail := wording.Sentence(problem) + " That was so when Terraform planned. Something has to provide the file before the upload starts, " +
+		"such as a resource named in depends_on; otherwise the upload fails and nothing is sent."
+	if replaced != "" {
+		detail += deletedFirst(replaced)
+	}
+	return notice{"path", "No usable file yet", detail}
 }
 
-func replacementReason(state model, differs []string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("The File at OpenAI differs",
-		fmt.Sprintf("The File %s is not what the configuration and the local file ask for: %s. It will be replaced.",
-			state.FileID.ValueString(), strings.Join(differs, "; ")))
+func oldContentStill(file, replaced string) notice {
+	return notice{"content_sha256", "Local file still has the old content", fmt.Sprintf(
+		"When Terraform planned, %q had the content of the File %s and not the one of content_sha256. "+
+			"Something has to write the new content before the upload starts; otherwise the upload fails and nothing is sent.%s",
+		file, replaced, deletedFirst(replaced))}
 }
 
-func adoptionWarning(fileID string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Content could not be compared",
-		fmt.Sprintf("The File %s is taken over without an upload: its size, name and purpose are those of the local file, "+
-			"but OpenAI gives no hash, so its content could not be compared. To be sure, replace it (-replace).", fileID))
+func otherContentYet(file, have, want string) notice {
+	return notice{"content_sha256", "Local file has other content than content_sha256", fmt.Sprintf(
+		"When Terraform planned, the SHA-256 of %q was %s, and content_sha256 is %s. "+
+			"Something has to write the right content before the upload starts; otherwise the upload fails and nothing is sent.",
+		file, have, want)}
 }
 
-func (u uploaded) differences(now model) []string {
+func fileDiffersFromPin(file, have, want, fileID string) notice {
+	return notice{"content_sha256", "Local file has other content than content_sha256", fmt.Sprintf(
+		"The SHA-256 of %q is %s. content_sha256 is %s, the content of the File %s, so the local file is no reason to replace it. "+
+			"To upload the local file, change content_sha256; or remove it from ignore_changes if it is there.",
+		file, have, want, fileID)}
+}
+
+func keptUncompared(problem error, fileID string) notice {
+	return notice{"path", "Local file can't be compared", fmt.Sprintf(
+		"%s The File %s stays as it is. Changes of the local file are noticed again once it can be read.%s",
+		wording.Sentence(problem), fileID, remedy(problem))}
+}
+
+func unusableForNew(problem error) notice {
+	return notice{"path", "File can't be uploaded", wording.Sentence(problem) + " Nothing was sent." + remedy(problem)}
+}
+
+// unusableAtCreate is the same at apply, when nothing may come any more.
+func unusableAtCreate(problem error) notice {
+	return notice{
+		"path", "File can't be uploaded",
+		wording.Sentence(problem) + " Nothing was sent. Provide the file and apply again." + remedy(problem),
+	}
+}
+
+// notSent is content that isn't the pinned one when the upload should start.
+func notSent(file, have, want string) notice {
+	return notice{"content_sha256", "Content doesn't match content_sha256", fmt.Sprintf(
+		"The SHA-256 of %q is %s, and content_sha256 is %s. Nothing was sent. "+
+			"Correct content_sha256, or put the right file there, and apply again.", file, have, want)}
+}
+
+// deletedBefore adds that what was to be replaced is gone already.
+func (n notice) deletedBefore(fileIDs []string) notice {
+	switch len(fileIDs) {
+	case 0:
+		return n
+	case 1:
+		n.detail += " The File " + fileIDs[0] + ", which this upload was to replace, had been deleted before it,"
+	default:
+		n.detail += " The File that this upload was to replace, one of " + strings.Join(fileIDs, ", ") + ", had been deleted before it,"
+	}
+	n.detail += " because that is Terraform's default order. With create_before_destroy = true in the resource's lifecycle block " +
+		"the old File stays until the new one exists."
+	return n
+}
+
+func unusableName(name string) notice {
+	return notice{"path", "File name can't be used at OpenAI", fmt.Sprintf(
+		"By default the File is called like the local file, %q; but the name must not contain path separators or control characters. "+
+			"Nothing was sent. Set filename to the name that the File is to have.", name)}
+}
+
+func unusableForReplacement(problem error, fileID string) notice {
+	return notice{"path", "No usable file for the replacement", fmt.Sprintf(
+		"The plan replaces the File %s, but %s. The File was left as it is, because nothing could take its place. "+
+			"Bring the file back, or undo the change; if something makes the file during apply, set content_sha256 to the hash that it will have. %s%s",
+		fileID, problem, howToDestroy, remedy(problem))}
+}
+
+func unusableNewPath(problem error, fileID string) notice {
+	return notice{"path", "No usable file at the new path", fmt.Sprintf(
+		"%s The File %s was left as it is. Correct path, or put the file there. %s%s",
+		wording.Sentence(problem), fileID, howToDestroy, remedy(problem))}
+}
+
+func contentMismatch(file, have, want, fileID string) notice {
+	return notice{"content_sha256", "Content doesn't match content_sha256", fmt.Sprintf(
+		"The SHA-256 of %q is %s, and content_sha256 is %s. The File %s was left as it is. "+
+			"Correct content_sha256, or put the right file there, and plan again. %s",
+		file, have, want, fileID, howToDestroy)}
+}
+
+// noLongerPlanned refuses to delete a File, as the first half of a replacement,
+// when the second can't follow any more.
+func noLongerPlanned(next newHalf, seen sighting, fileID string) notice {
+	n := notice{attribute: "path", summary: "Local file is no longer what was planned"}
+	if seen.problem != nil {
+		n.detail = wording.Sentence(seen.problem)
+	} else {
+		n.attribute = "content_sha256"
+		n.detail = fmt.Sprintf("The SHA-256 of %q is now %s; %s was planned.", next.Path, seen.sha256, next.Pin)
+	}
+	n.detail += fmt.Sprintf(" The file was to replace the File %s, which was therefore not deleted. Nothing was changed. "+
+		"Put the right file there, or correct the configuration, and plan again.", fileID)
+	return n
+}
+
+func nameSuggestion(remote, planned string) notice {
+	return notice{"filename", "The File has another name", fmt.Sprintf(
+		"The File is called %q at OpenAI, and the configuration names it %q. That alone replaces it. "+
+			"To keep its name, set filename = %q.", remote, planned, remote)}
+}
+
+func replacementReason(fileID string, differs []string) notice {
+	return notice{"", "The File at OpenAI differs", fmt.Sprintf(
+		"The File %s is not what the configuration and the local file ask for: %s. It will be replaced.",
+		fileID, strings.Join(differs, "; "))}
+}
+
+func adoptedUncompared(fileID string) notice {
+	return notice{"", "Content could not be compared", fmt.Sprintf(
+		"The File %s is adopted without an upload. Its size, name and purpose are those of the local file; "+
+			"OpenAI gives no hash, so the content itself could not be compared. To be sure of it, replace the File (-replace).", fileID)}
+}
+
+func (u uploaded) differences(now file) []string {
 	var differs []string
-
-	if b := now.Bytes; !b.IsNull() && b.ValueInt64() != u.Bytes {
-		differs = append(differs, fmt.Sprintf("it has %d bytes, uploaded were %d", b.ValueInt64(), u.Bytes))
+	if now.bytes.known && now.bytes.value != u.Bytes {
+		differs = append(differs, fmt.Sprintf("it has %d bytes, uploaded were %d", now.bytes.value, u.Bytes))
 	}
-
-	if n := now.Filename; !n.IsNull() && n.ValueString() != u.Filename {
-		differs = append(differs, fmt.Sprintf("it is called %q, uploaded as %q", n.ValueString(), u.Filename))
+	if now.filename.known && now.filename.value != u.Filename {
+		differs = append(differs, fmt.Sprintf("it is called %q, uploaded as %q", now.filename.value, u.Filename))
 	}
-
-	if p := now.Purpose; !p.IsNull() && p.ValueString() != u.Purpose {
-		differs = append(differs, fmt.Sprintf("its purpose is %q, uploaded as %q", p.ValueString(), u.Purpose))
+	if now.purpose.known && now.purpose.value != u.Purpose {
+		differs = append(differs, fmt.Sprintf("its purpose is %q, uploaded as %q", now.purpose.value, u.Purpose))
 	}
-
 	return differs
 }
 
@@ -152,41 +221,43 @@ func purposeText(remote, configured string) string {
 	return fmt.Sprintf("its purpose is %q, configured is %q", remote, configured)
 }
 
-func lifeText(d time.Duration) string {
+func livesText(d time.Duration) string {
 	if d == 0 {
-		return "without end"
+		return "never expires"
 	}
-
-	return fmt.Sprintf("%d seconds", int64(d/time.Second))
+	return fmt.Sprintf("lives %d seconds", int64(d/time.Second))
 }
 
-// limitWarnings tells of limits that are known but not certain, or not
-// enforced by the Uploads endpoint.
-func limitWarnings(size int64, purpose, filename types.String) diag.Diagnostics {
-	var diags diag.Diagnostics
-
-	at := path.Root("path")
-
-	if size > localfile.MaxBytesDecimal {
-		diags.AddAttributeWarning(at, "File may be too large",
-			fmt.Sprintf("It has %d bytes. The API takes \"8 GB\", and doesn't say whether that is 8,000,000,000 bytes or 8 GiB.", size))
+func lifetimeText(want arguments) string {
+	switch {
+	case !want.lifetime.isNull():
+		return strconv.FormatInt(int64(want.lifetime.value/time.Second), 10)
+	case want.purpose.value == purposeBatch:
+		return "none, which for purpose batch means 2592000 (30 days)"
 	}
-
-	if purpose.ValueString() == purposeBatch && size > localfile.BatchMaxBytes {
-		diags.AddAttributeWarning(at, "File may be too large for a batch",
-			fmt.Sprintf("It has %d bytes, and the Batch API takes inputs of at most 200 MB.", size))
-	}
-
-	if wantsJSONLines(purpose.ValueString()) && !filename.IsUnknown() && !strings.HasSuffix(strings.ToLower(filename.ValueString()), ".jsonl") {
-		diags.AddAttributeWarning(at, "File name doesn't end in .jsonl",
-			fmt.Sprintf("The purpose %q takes JSON Lines files, named .jsonl; the File would be called %q.", purpose.ValueString(), filename.ValueString()))
-	}
-
-	return diags
+	return "no expiry"
 }
 
-func wantsJSONLines(purpose string) bool {
-	return purpose == purposeBatch || purpose == purposeFineTune
+func unknownPurpose(purpose string) notice {
+	return notice{"purpose", "Unknown purpose", fmt.Sprintf(
+		"This version of the provider doesn't know the purpose %q; it knows %s. The purpose is sent as it is, and OpenAI refuses what it doesn't know.",
+		purpose, strings.Join(purposes(), ", "))}
+}
+
+func maybeTooLarge(size int64) notice {
+	return notice{"path", "File may be too large", fmt.Sprintf(
+		"It has %d bytes. OpenAI documents a limit of \"8 GB\", without saying whether that is 8,000,000,000 bytes or 8 GiB.", size)}
+}
+
+func tooLargeForBatch(size int64) notice {
+	return notice{"path", "File may be too large for a batch", fmt.Sprintf(
+		"It has %d bytes. The Batch API takes inputs of at most 200 MB.", size)}
+}
+
+func notNamedJSONLines(purpose, filename string) notice {
+	return notice{"path", "File name doesn't end in .jsonl", fmt.Sprintf(
+		"The purpose %q takes JSON Lines files, whose names end in .jsonl; this File would be called %q. "+
+			"Rename the local file, or set filename.", purpose, filename)}
 }
 
 // leftBehind says what a failed upload left at OpenAI, and what to do about it.
@@ -249,5 +320,8 @@ func minutes(d time.Duration) string {
 		d = time.Hour
 	}
 
+	if d <= time.Minute {
+		return "a minute"
+	}
 	return fmt.Sprintf("%d minutes", int64((d+time.Minute-1)/time.Minute))
 }

@@ -45,19 +45,66 @@ func (expiry) attributeTypes() map[string]attr.Type {
 	return map[string]attr.Type{"seconds": types.Int64Type, "anchor": types.StringType}
 }
 
-// lifetime returns the configured life of the File, zero if there is none or
-// it isn't known.
-func (m *model) lifetime(ctx context.Context) time.Duration {
-	if m.ExpiresAfter.IsNull() || m.ExpiresAfter.IsUnknown() {
-		return 0
+// arguments are what m, a configuration, asks for. stateFilename is the File's
+// name in the state, which stays where neither a name nor a path is configured.
+func (m *model) arguments(ctx context.Context, stateFilename types.String) arguments {
+	a := arguments{
+		path: fromString(m.Path), filename: fromString(m.Filename), purpose: fromString(m.Purpose),
+		mimeType: fromString(m.MIMEType), pin: fromString(m.ContentSHA256), lifetime: m.lifetime(ctx),
 	}
+	switch {
+	case !a.filename.isNull():
+	case a.path.known:
+		a.filename = some(defaultFilename(a.path.value))
+	case a.path.unknown:
+		a.filename = unknownUntilApply[string]()
+	default:
+		a.filename = fromString(stateFilename)
+	}
+	return a
+}
 
+// file is the File in m, a state.
+func (m *model) file(ctx context.Context, private privateReader) file {
+	f := file{
+		id: m.FileID.ValueString(), path: fromString(m.Path), filename: fromString(m.Filename), purpose: fromString(m.Purpose),
+		mimeType: fromString(m.MIMEType), sha256: fromString(m.ContentSHA256),
+		lifetime: m.lifetime(ctx), lives: remoteLifetime(*m),
+	}
+	if !m.Bytes.IsNull() {
+		f.bytes = some(m.Bytes.ValueInt64())
+	}
+	if was, ok := recall[uploaded](ctx, private, uploadedKey); ok {
+		f.uploaded = &was
+	}
+	return f
+}
+
+// lifetime is expires_after. It is unknown if any part of it is.
+func (m *model) lifetime(ctx context.Context) opt[time.Duration] {
+	if m.ExpiresAfter.IsNull() {
+		return opt[time.Duration]{}
+	}
 	var e expiry
-	if diags := m.ExpiresAfter.As(ctx, &e, basetypes.ObjectAsOptions{}); diags.HasError() {
-		return 0
+	diags := m.ExpiresAfter.As(ctx, &e, basetypes.ObjectAsOptions{UnhandledUnknownAsEmpty: true})
+	if m.ExpiresAfter.IsUnknown() || diags.HasError() || e.Seconds.IsUnknown() || e.Anchor.IsUnknown() {
+		return unknownUntilApply[time.Duration]()
 	}
+	return some(time.Duration(e.Seconds.ValueInt64()) * time.Second)
+}
 
-	return time.Duration(e.Seconds.ValueInt64()) * time.Second
+func fromString(s types.String) opt[string] {
+	return opt[string]{value: s.ValueString(), known: !s.IsNull() && !s.IsUnknown(), unknown: s.IsUnknown()}
+}
+
+func toString(o opt[string]) types.String {
+	switch {
+	case o.known:
+		return types.StringValue(o.value)
+	case o.unknown:
+		return types.StringUnknown()
+	}
+	return types.StringNull()
 }
 
 // setFile takes over what the service says of a File.
@@ -79,19 +126,6 @@ func (m *model) setNoFile() {
 	m.CreatedAt = types.StringNull()
 	m.ExpiresAt = types.StringNull()
 	m.Status = types.StringNull()
-}
-
-// keepComputed takes over from prior what the configuration doesn't decide.
-func (m *model) keepComputed(prior model) {
-	m.ID, m.FileID, m.UploadID = prior.ID, prior.FileID, prior.UploadID
-	m.Bytes, m.CreatedAt, m.ExpiresAt, m.Status = prior.Bytes, prior.CreatedAt, prior.ExpiresAt, prior.Status
-}
-
-// setComputedUnknown plans everything that a new File decides.
-func (m *model) setComputedUnknown() {
-	m.ID, m.FileID, m.UploadID = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
-	m.Bytes = types.Int64Unknown()
-	m.CreatedAt, m.ExpiresAt, m.Status = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 }
 
 // isLeftover reports whether the state holds an Upload that could not be

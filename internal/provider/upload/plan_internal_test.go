@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/service"
 )
 
 // privateValues is a private state in memory.
@@ -95,7 +96,7 @@ func TestRecall_otherShape(t *testing.T) {
 	}
 }
 
-func TestCheckReplacement(t *testing.T) {
+func TestRefusal(t *testing.T) {
 	t.Parallel()
 
 	path := filepath.Join(t.TempDir(), "a.jsonl")
@@ -103,25 +104,23 @@ func TestCheckReplacement(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for name, c := range map[string]struct {
-		gives   any
+	for _, tt := range []struct {
+		name    string
+		next    newHalf
 		refused bool
 	}{
-		"nothing":  {nil, false},
-		"noPath":   {replacement{FileID: "file-abc"}, false},
-		"present":  {replacement{FileID: "file-abc", Path: path}, false},
-		"vanished": {replacement{FileID: "file-abc", Path: path + ".none"}, true},
+		{"path unknown", newHalf{}, false},
+		{"present", newHalf{NewFile: service.NewFile{Path: path}}, false},
+		{"vanished", newHalf{NewFile: service.NewFile{Path: path + ".none"}}, true},
+		{"vanished, to be made", newHalf{NewFile: service.NewFile{Path: path + ".none"}, Pinned: true}, false},
+		{"vanished, matched", newHalf{NewFile: service.NewFile{Path: path + ".none"}, Pinned: true, Pin: "abc", Matched: true}, true},
+		{"other content", newHalf{NewFile: service.NewFile{Path: path}, Pinned: true, Pin: "abc"}, true},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
-			private := privateValues{}
-			if c.gives != nil {
-				remember(t.Context(), private, replacementKey, c.gives)
-			}
-
-			if diags := checkReplacement(t.Context(), private, private); diags.HasError() != c.refused {
-				t.Errorf("diagnostics: %v", diags)
+			refusal := tt.next.refusal(t.Context(), model{ID: types.StringValue("file-abc")}, privateValues{})
+			if (refusal != nil) != tt.refused {
+				t.Errorf("refusal: %+v", refusal)
 			}
 		})
 	}
@@ -139,9 +138,10 @@ func TestExpiry(t *testing.T) {
 	}{
 		"none":         {purposeFineTune, 0, 0},
 		"anHour":       {purposeFineTune, time.Hour, 3600},
-		"tooShort":     {purposeFineTune, time.Hour - time.Second, 0},
+		"aSecondShort": {purposeFineTune, time.Hour - time.Second, 3600},
+		"tooShort":     {purposeFineTune, time.Hour - time.Minute, 0},
 		"thirtyDays":   {purposeFineTune, defaultBatchLifetime, maxExpirySeconds},
-		"tooLong":      {purposeFineTune, defaultBatchLifetime + time.Second, 0},
+		"tooLong":      {purposeFineTune, defaultBatchLifetime + time.Minute, 0},
 		"batchDefault": {purposeBatch, defaultBatchLifetime, 0},
 		"batchShorter": {purposeBatch, 2 * time.Hour, 7200},
 	} {
@@ -158,20 +158,20 @@ func TestExpiry(t *testing.T) {
 			}
 
 			m.ExpiresAfter = deriveExpiry(m)
-			if got := m.lifetime(t.Context()); got != time.Duration(c.derived)*time.Second {
+			if got := m.lifetime(t.Context()).value; got != time.Duration(c.derived)*time.Second {
 				t.Errorf("derived %s, want %d s", got, c.derived)
 			}
 		})
 	}
 }
 
-func TestBaseName(t *testing.T) {
+func TestDefaultFilename(t *testing.T) {
 	t.Parallel()
 
 	for path, want := range map[string]string{
 		"a.jsonl": "a.jsonl", "./data/a.jsonl": "a.jsonl", "/data/b c.txt": "b c.txt", "~/a.jsonl": "a.jsonl", "../x/../a": "a",
 	} {
-		if got := baseName(path); got != want {
+		if got := defaultFilename(path); got != want {
 			t.Errorf("%q: %q, want %q", path, got, want)
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
@@ -24,67 +24,54 @@ const fileStatusError = "error"
 // longer, takes it from the state.
 func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
-
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	// Identity comes first: a state without one fails every Read, the one that
 	// removes the resource included.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: state.ID})...)
-
 	if resp.Diagnostics.HasError() || state.isLeftover() {
 		return
 	}
-
 	client, ok := r.service.Client(&resp.Diagnostics)
 	if !ok {
 		return
 	}
-
 	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
 	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	// The limit is for the request; hashing a large file takes what it takes.
-	limited, cancel := context.WithTimeout(ctx, timeout)
+	limited, cancel := withTimeout(ctx, "timeouts.read", timeout)
 	defer cancel()
-
 	answer, err := client.GetFile(limited, state.ID.ValueString())
 
 	switch {
 	case errors.Is(err, openai.ErrNotFound):
-		tflog.Info(ctx, "The File no longer exists", map[string]any{"file_id": state.ID.ValueString()})
+		resp.Diagnostics.Append(notFound(state, err, client).warning())
 		resp.State.RemoveResource(ctx)
-
 		return
 	case err != nil:
-		resp.Diagnostics.AddError("Asking for the File "+state.ID.ValueString()+" failed",
-			wording.Sentence(err)+" Nothing was changed. Plan again; to plan with the state as it is, use -refresh=false.")
-
+		resp.Diagnostics.AddError("Reading the File "+state.ID.ValueString()+" failed",
+			wording.Sentence(orCause(limited, err))+wording.Advice(err)+
+				" Nothing was changed. Plan again; to plan with the state as it is, use -refresh=false.")
 		return
 	case expired(answer):
-		tflog.Info(ctx, "The File has expired", map[string]any{"file_id": state.ID.ValueString()})
+		resp.Diagnostics.Append(hasExpired(answer, client).warning())
 		resp.State.RemoveResource(ctx)
-
 		return
 	}
 
 	state.setFile(answer.File)
-
 	if state.isAdoptable() && state.ExpiresAfter.IsNull() {
 		state.ExpiresAfter = deriveExpiry(state)
 	}
-
 	if answer.File.Status == fileStatusError {
-		resp.Diagnostics.Append(statusWarning(answer))
+		resp.Diagnostics.Append(statusWarning(answer).warning())
 	}
-
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(rebuildCache(ctx, req.Private, resp.Private, state)...)
 }
@@ -121,12 +108,38 @@ func expired(answer openai.FileAnswer) bool {
 	return !answer.File.ExpiresAt.IsZero() && !answer.Date.IsZero() && !answer.Date.Before(answer.File.ExpiresAt)
 }
 
-func statusWarning(answer openai.FileAnswer) diag.Diagnostic {
-	details := answer.File.StatusDetails
-	if details == "" {
-		details = "OpenAI gives no details."
+// notFound says that a File is gone, and where it was looked for: with another
+// project's key the same answer comes for a File that still exists.
+func notFound(state model, err error, client *openai.Client) notice {
+	id := state.ID.ValueString()
+	var due string
+	if !state.ExpiresAt.IsNull() {
+		due = " It was due to expire at " + state.ExpiresAt.ValueString() + "."
 	}
+	return notice{
+		summary: "The File " + id + " no longer exists",
+		detail: fmt.Sprintf("%s%s The API that was asked is %s. The File is removed from the state, and an apply uploads it again.\n\n"+
+			"If the API key belongs to another project than the File, the File may still exist there, and nothing would manage it any more: "+
+			"don't apply, but correct the key or the provider configuration of this resource first.%s",
+			wording.Sentence(err), due, client.Endpoint(), wording.Advice(err)),
+	}
+}
 
-	return diag.NewWarningDiagnostic(fmt.Sprintf("The File %s has the status \"error\"", answer.File.ID),
-		details+" Correct the local file, which replaces the File, or replace it as it is (-replace).")
+func hasExpired(answer openai.FileAnswer, client *openai.Client) notice {
+	return notice{
+		summary: "The File " + answer.File.ID + " has expired",
+		detail: fmt.Sprintf("It expired at %s, and the clock of the API says %s (%s). The File is removed from the state, and an apply uploads it again.",
+			answer.File.ExpiresAt.UTC().Format(time.RFC3339), answer.Date.UTC().Format(time.RFC3339), client.Endpoint()),
+	}
+}
+
+func statusWarning(answer openai.FileAnswer) notice {
+	details := "OpenAI gives no details."
+	if text := answer.File.StatusDetails; text != "" {
+		details = wording.Sentence(errors.New(text))
+	}
+	return notice{
+		summary: fmt.Sprintf("The File %s has the status \"error\"", answer.File.ID),
+		detail:  details + " Correct the local file, which replaces the File, or replace the File as it is (-replace).",
+	}
 }

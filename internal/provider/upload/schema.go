@@ -24,7 +24,7 @@ const (
 )
 
 // Schema implements resource.Resource. What a change of an attribute leads to
-// is decided in plan.go, in one place, as most attributes depend on each other.
+// is decided in decide.go, in one place, as most attributes depend on each other.
 func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Uploads a local file to OpenAI and keeps it there as a File: " +
@@ -32,7 +32,7 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		Attributes: map[string]schema.Attribute{
 			"path": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "Local file to upload. `~` is expanded, a relative path is relative to where Terraform runs, symbolic links are followed. " +
+				MarkdownDescription: "Local file to upload. `~` is expanded, a relative path is relative to the directory in which Terraform runs, and symbolic links are followed. " +
 					"A new path to the same content under the same `filename` uploads nothing.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
@@ -40,12 +40,12 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Required: true,
 				MarkdownDescription: "What the File is for: `assistants`, `batch`, `fine-tune`, `vision`, `user_data`, `evals`, " +
 					"or another value that the API accepts. A change replaces the File.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1), knownPurpose{}},
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"mime_type": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "MIME type sent to the API. Detected from `filename`, and where that says nothing from the content, when left out. " +
+				MarkdownDescription: "MIME type sent to the API. By default it is detected from `filename`, or from the content where the name says nothing. " +
 					"A change replaces the File; a detected value is kept as long as `filename` is the same.",
 				Validators: []validator.String{stringvalidator.RegexMatches(
 					regexp.MustCompile(`^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;\s*[A-Za-z0-9!#$&^_.+-]+=("[^"]*"|[A-Za-z0-9!#$&^_.+-]+))*$`),
@@ -58,25 +58,25 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 					"No path separators or control characters.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
-					stringvalidator.RegexMatches(regexp.MustCompile(`^[^/\\\p{Cc}]*$`), "must not contain path separators or control characters"),
+					stringvalidator.RegexMatches(filenamePattern, "must not contain path separators or control characters"),
 					stringvalidator.NoneOf(".", ".."),
 				},
 			},
 			"expires_after": schema.SingleNestedAttribute{
 				Optional: true,
-				MarkdownDescription: "When OpenAI deletes the File by itself. Left out, Files of purpose `batch` expire after 30 days and others never. " +
+				MarkdownDescription: "When OpenAI deletes the File by itself. Without it, Files with purpose `batch` expire after 30 days and others never. " +
 					"A change replaces the File.",
 				Attributes: map[string]schema.Attribute{
 					"seconds": schema.Int64Attribute{
 						Required:            true,
-						MarkdownDescription: "Life of the File in seconds from the anchor, 3600 (an hour) to 2592000 (30 days).",
+						MarkdownDescription: "Lifetime of the File in seconds from the anchor, 3600 (an hour) to 2592000 (30 days).",
 						Validators:          []validator.Int64{int64validator.Between(minExpirySeconds, maxExpirySeconds)},
 					},
 					"anchor": schema.StringAttribute{
 						Optional:            true,
 						Computed:            true,
 						Default:             stringdefault.StaticString(anchorCreatedAt),
-						MarkdownDescription: "Where the life is counted from: `created_at`, the only one there is, and the default.",
+						MarkdownDescription: "What the lifetime is counted from: `created_at`, the only value and the default.",
 						Validators:          []validator.String{stringvalidator.OneOf(anchorCreatedAt)},
 					},
 				},
@@ -84,26 +84,26 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"content_sha256": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "SHA-256 of the content, 64 lower-case hexadecimal digits. Configured, it is a pin: content with another hash is an error " +
-					"and nothing stays at OpenAI, and the local file is not needed as long as the pin equals the state.",
+				MarkdownDescription: "Not needed to notice changes: the provider hashes the file itself. SHA-256 of the content, 64 lower-case hexadecimal digits. " +
+					"Configured, it pins the content: a file with another hash is never uploaded, and the local file isn't needed as long as the hash is the one in the state.",
 				Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[0-9a-f]{64}$`), "must be 64 lower-case hexadecimal digits")},
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 				Create: true, Read: true, Delete: true,
-				CreateDescription: "Time limit of an upload, such as \"30m\". Default: 60m, and never longer than the Upload lives (an hour).",
-				ReadDescription:   "Time limit of asking for the File. Default: 5m.",
-				DeleteDescription: "Time limit of a deletion, in which a File that is still being processed is waited for. Default: 10m.",
+				CreateDescription: "Time limit for an upload, such as \"30m\". Default: 60m. An upload also ends when its Upload expires, after an hour.",
+				ReadDescription:   "Time limit for reading the File. Default: 5m.",
+				DeleteDescription: "Time limit for deleting the File, including the wait for a File that is still being processed. Default: 10m.",
 			}),
 			"id":        computedString("ID of the File; the same as `file_id`."),
 			"file_id":   computedString("ID of the File, for the resources and calls that take one."),
-			"upload_id": computedString("ID of the Upload that the File was made by. Null for an imported File."),
+			"upload_id": computedString("ID of the Upload that made the File. Null for an imported File."),
 			"bytes": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "Size of the File in bytes.",
 			},
 			"created_at": computedString("When the File was created, RFC 3339 in UTC."),
 			"expires_at": computedString("When the File expires, RFC 3339 in UTC; null if it doesn't."),
-			"status":     computedString("Status of the File as the API gives it, such as `processed`."),
+			"status":     computedString("Status of the File as the API reports it, such as `processed`."),
 		},
 	}
 }

@@ -203,6 +203,12 @@ func wantNoText(t *testing.T, output, pattern string) {
 	}
 }
 
+// wantNoWarning expects no warning but the CLI's, about development overrides.
+func wantNoWarning(t *testing.T, output string) {
+	t.Helper()
+	wantNoText(t, strings.Replace(output, "Warning: Provider development overrides", "", 1), "Warning: ")
+}
+
 // wantNothingSent checks that the mock was asked for nothing but Files since
 // the journal was reset.
 func wantNothingSent(t *testing.T, mock *openaitest.Server) {

@@ -5,38 +5,33 @@ package upload
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
 )
 
 // Update changes the state only: every change that the File itself would have
 // to follow replaces it.
 func (r *uploadResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state model
-
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-
+	resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
-
-	// Without the local file there is nothing to adopt by; a later plan does.
-	if state.isAdoptable() && !plan.ContentSHA256.IsNull() {
+	// Without a local file there is nothing to adopt the File by.
+	if state.isAdoptable() && !plan.ContentSHA256.IsNull() && !plan.Path.IsNull() {
 		resp.Diagnostics.Append(plan.adopt(ctx, resp.Private)...)
-
 		if resp.Diagnostics.HasError() {
 			return
 		}
 	}
-
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: plan.ID})...)
 }
@@ -44,59 +39,40 @@ func (r *uploadResource) Update(ctx context.Context, req resource.UpdateRequest,
 // adopt notes the local file as the content of a File that this resource
 // didn't upload. The plan compared them; only a file that changed since isn't it.
 func (m *model) adopt(ctx context.Context, private privateWriter) diag.Diagnostics {
-	var diags diag.Diagnostics
-
-	hashed, err := localfile.Hash(ctx, m.Path.ValueString())
+	local := m.Path.ValueString()
+	file, err := localfile.Open(local)
 	if err != nil {
-		diags.Append(unreadableAtPlan(err))
-
-		return diags
+		return diag.Diagnostics{notAdopted(wording.Sentence(err)).err()}
 	}
-
-	size := hashed.Signature.Size
+	defer file.Close()
 	if m.Bytes.IsUnknown() {
-		m.Bytes = types.Int64Value(size)
+		m.Bytes = types.Int64Value(file.Size())
 	}
-
-	if size != m.Bytes.ValueInt64() {
-		diags.AddAttributeError(path.Root("path"), "The local file changed since the plan",
-			"The File could not be adopted: "+sizeText(m.Bytes.ValueInt64(), size)+". Nothing was changed. Plan again.")
-
-		return diags
+	if file.Size() != m.Bytes.ValueInt64() {
+		return diag.Diagnostics{notAdopted(fmt.Sprintf("The File has %d bytes, and the local file %d.", m.Bytes.ValueInt64(), file.Size())).err()}
 	}
-
-	if pin := m.ContentSHA256; !pin.IsUnknown() && !pin.IsNull() && pin.ValueString() != hashed.SHA256 {
-		diags.Append(pinMismatchAtPlan(m.Path.ValueString(), hashed.SHA256, pin.ValueString()))
-
-		return diags
+	if m.MIMEType.IsUnknown() {
+		if m.MIMEType, err = mimeTypeOf(m.Filename.ValueString(), file); err != nil {
+			return diag.Diagnostics{notAdopted(wording.Sentence(err)).err()}
+		}
 	}
-
+	hashed, err := file.Hash(ctx)
+	switch pin := fromString(m.ContentSHA256); {
+	case err != nil:
+		return diag.Diagnostics{notAdopted(wording.Sentence(err)).err()}
+	case pin.known && pin.value != hashed.SHA256:
+		return diag.Diagnostics{contentMismatch(local, hashed.SHA256, pin.value, m.ID.ValueString()).err()}
+	}
 	m.ContentSHA256 = types.StringValue(hashed.SHA256)
 
-	if m.MIMEType.IsUnknown() {
-		diags.Append(m.sniffMIME()...)
-	}
-
-	diags.Append(remember(ctx, private, contentKey, hashed)...)
+	diags := remember(ctx, private, contentKey, hashed)
 	diags.Append(remember(ctx, private, uploadedKey, uploaded{
 		Bytes: m.Bytes.ValueInt64(), Filename: m.Filename.ValueString(), Purpose: m.Purpose.ValueString(),
 	})...)
-
 	return diags
 }
 
-// sniffMIME decides the MIME type from the local file.
-func (m *model) sniffMIME() diag.Diagnostics {
-	file, err := localfile.Open(m.Path.ValueString())
-	if err == nil {
-		defer file.Close()
-
-		err = m.fillFromFile(file)
-	}
-
-	if err != nil {
-		return diag.Diagnostics{unreadableAtPlan(err)}
-	}
-
-	return nil
+// notAdopted is a local file that is no longer what the plan compared.
+func notAdopted(reason string) notice {
+	return notice{"path", "The local file changed since the plan", reason + " The File could not be adopted. Nothing was changed. Plan again."}
 }

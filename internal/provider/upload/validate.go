@@ -6,12 +6,10 @@ package upload
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -27,40 +25,26 @@ func purposes() []string {
 	return []string{"assistants", purposeBatch, purposeFineTune, "vision", "user_data", "evals"}
 }
 
-type knownPurpose struct{}
-
-// Description implements validator.String.
-func (knownPurpose) Description(context.Context) string {
-	return "should be one of " + strings.Join(purposes(), ", ")
-}
-
-// MarkdownDescription implements validator.String.
-func (v knownPurpose) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateString implements validator.String.
-func (v knownPurpose) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	value := req.ConfigValue
-	if value.IsNull() || value.IsUnknown() || value.ValueString() == "" || slices.Contains(purposes(), value.ValueString()) {
-		return
-	}
-
-	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown purpose",
-		fmt.Sprintf("This version of the provider doesn't know the purpose %q: it %s. It is sent as it is; OpenAI refuses what it doesn't know.",
-			value.ValueString(), v.Description(ctx)))
-}
-
-// ValidateConfig explains the one mistake that Terraform itself produces: a
-// configuration that was generated for an import has path = null.
+// ValidateConfig finds what the configuration alone shows to be wrong.
 func (r *uploadResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var local types.String
-
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("path"), &local)...)
-
-	if resp.Diagnostics.HasError() || !local.IsNull() {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	resp.Diagnostics.AddAttributeError(path.Root("path"), "path is not set",
-		"OpenAI doesn't know which local file a File was made from, so a generated configuration has path = null. "+
-			"Fill in the local file that has the same content; the File is then adopted as it is, without an upload.")
+	// Terraform itself makes this mistake, in what it generates for an import.
+	if config.Path.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root("path"), "path is not set",
+			"OpenAI doesn't know which local file a File was made from, so a generated configuration has path = null. "+
+				"Fill in the local file that has the same content; the File is then adopted as it is, without an upload. "+
+				"For a File without a local copy, set path to any name and add it to ignore_changes.")
+	}
+	for operation, value := range config.Timeouts.Attributes() {
+		text, ok := value.(types.String)
+		limit, err := time.ParseDuration(text.ValueString())
+		if ok && err == nil && limit <= 0 {
+			resp.Diagnostics.AddAttributeError(path.Root("timeouts").AtName(operation), "Time limit is not positive",
+				fmt.Sprintf("A time limit must be longer than zero, such as \"30m\"; this one is %q.", text.ValueString()))
+		}
+	}
 }

@@ -46,9 +46,23 @@ variable "expires_seconds" {
   default = null
 }
 
+variable "create_timeout" {
+  type    = string
+  default = null
+}
+
+variable "read_timeout" {
+  type    = string
+  default = null
+}
+
 variable "delete_timeout" {
   type    = string
   default = null
+}
+
+locals {
+  timeouts = { create = var.create_timeout, read = var.read_timeout, delete = var.delete_timeout }
 }
 
 provider "openai" {
@@ -65,5 +79,5 @@ resource "openai_upload" "test" {
   mime_type      = var.mime_type
   content_sha256 = var.content_sha256
   expires_after  = var.expires_seconds == null ? null : { seconds = var.expires_seconds }
-  timeouts       = var.delete_timeout == null ? null : { delete = var.delete_timeout }
+  timeouts       = alltrue([for t in values(local.timeouts) : t == null]) ? null : local.timeouts
 }

@@ -1,0 +1,169 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/service"
+	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
+)
+
+// Keys of the private state.
+const (
+	// contentKey holds the hash of the local file as it was last read.
+	contentKey = "content"
+	// uploadedKey holds what was uploaded, to tell a File that changed at OpenAI.
+	uploadedKey = "uploaded"
+	// replacementKey holds a [replacement]. It is part of plans only and never in
+	// the state.
+	replacementKey = "replacement"
+)
+
+// privateReader and privateWriter are the parts of the framework's private
+// state that are used here; its own type is internal.
+type privateReader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+type privateWriter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// uploaded is what the File was when it was uploaded or adopted.
+type uploaded struct {
+	Bytes    int64  `json:"bytes"`
+	Filename string `json:"filename"`
+	Purpose  string `json:"purpose"`
+}
+
+func uploadedFrom(f engine.File) uploaded {
+	return uploaded{Bytes: f.Bytes, Filename: f.Filename, Purpose: f.Purpose}
+}
+
+// replacement is what the moments of a replacement hand on: planning the File
+// in the state, planning its new half, which Terraform does without the state,
+// and Delete, which comes before Create unless create_before_destroy is set.
+type replacement struct {
+	// FileID is the File in the state, and SHA256 its content. Planning the File
+	// writes them, planning the new half reads them. Empty for a new resource,
+	// and for a tainted one, which Terraform plans like a new one.
+	FileID string `json:"file_id,omitempty"`
+	SHA256 string `json:"sha256,omitempty"`
+
+	// New is the upload that takes the File's place. Planning the new half
+	// writes it; Delete reads it. Nil as long as no replacement is planned.
+	New *newHalf `json:"new,omitempty"`
+}
+
+// newHalf is what the plan knows of the upload that is to replace a File.
+type newHalf struct {
+	service.NewFile
+
+	// Pinned says that content_sha256 is configured, and Pin what it is if that
+	// is known.
+	Pinned bool   `json:"pinned,omitempty"`
+	Pin    string `json:"pin,omitempty"`
+
+	// Matched says that the local file had the pinned content.
+	Matched bool `json:"matched,omitempty"`
+}
+
+func newHalfOf(want arguments, seen sighting) *newHalf {
+	return &newHalf{
+		NewFile: service.NewFile{Path: want.path.value, Filename: want.filename.value, Purpose: want.purpose.value},
+		Pinned:  !want.pin.isNull(), Pin: want.pin.value,
+		Matched: want.pin.known && seen.sha256 == want.pin.value,
+	}
+}
+
+// pin is content_sha256 as it was planned.
+func (n newHalf) pin() opt[string] {
+	return opt[string]{value: n.Pin, known: n.Pin != "", unknown: n.Pinned && n.Pin == ""}
+}
+
+// recall reads a private value. One that is absent or that another version
+// wrote in another shape is as good as none.
+func recall[T any](ctx context.Context, private privateReader, key string) (T, bool) {
+	var value T
+
+	raw, diags := private.GetKey(ctx, key)
+	if diags.HasError() || len(raw) == 0 || json.Unmarshal(raw, &value) != nil {
+		return value, false
+	}
+
+	return value, true
+}
+
+// remember writes a private value.
+func remember[T any](ctx context.Context, private privateWriter, key string, value T) diag.Diagnostics {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Private state not written", err.Error())}
+	}
+
+	return private.SetKey(ctx, key, raw)
+}
+
+// forget removes a private value.
+func forget(ctx context.Context, private privateWriter, key string) diag.Diagnostics {
+	return private.SetKey(ctx, key, nil)
+}
+
+// look sees what is at path now. It reads the content only if wantsHash says,
+// for the file's size, that the hash matters, and only where the remembered one
+// can't be trusted; then fresh is to be remembered.
+func look(ctx context.Context, private privateReader, path opt[string], wantsHash func(size int64) bool) (seen sighting, fresh *localfile.Hashed) {
+	if !path.known {
+		return sighting{}, nil
+	}
+	info, err := localfile.Stat(path.value)
+	if err == nil {
+		seen = sighting{presence: usable, size: info.Size}
+		if !wantsHash(info.Size) {
+			return seen, nil
+		}
+		seen.sha256, fresh, err = contentHash(ctx, private, path.value, info)
+	}
+	if err != nil {
+		return sighting{presence: presenceOf(err), problem: err}, nil
+	}
+	return seen, fresh
+}
+
+// presenceOf tells a file that something may still make, or make readable, from
+// one that can't become usable by that.
+func presenceOf(err error) presence {
+	bad, ok := errors.AsType[*localfile.Error](err)
+	if !ok {
+		return unusable
+	}
+	switch bad.Problem {
+	case localfile.NotExist, localfile.NotPermitted, localfile.Unreadable:
+		return absent
+	case localfile.Directory, localfile.NotRegular, localfile.Empty, localfile.TooLarge, localfile.Changed, localfile.URL, localfile.Pattern:
+	}
+	return unusable
+}
+
+// contentHash returns the SHA-256 of the local file at path, which info
+// describes: from the private state if that is safe, else by reading it, and
+// then fresh is to be remembered.
+func contentHash(ctx context.Context, private privateReader, path string, info localfile.Info) (sum string, fresh *localfile.Hashed, err error) {
+	if known, ok := recall[localfile.Hashed](ctx, private, contentKey); ok && known.Matches(info) {
+		return known.SHA256, nil, nil
+	}
+
+	hashed, err := localfile.Hash(ctx, path)
+	if err != nil {
+		return "", nil, err
+	}
+
+	return hashed.SHA256, &hashed, nil
+}

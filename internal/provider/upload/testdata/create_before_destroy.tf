@@ -1,0 +1,5 @@
+resource "openai_upload" "test" {
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,0 +1,5 @@
+resource "openai_upload" "each" {
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,0 +1,17 @@
+variable "path" {
+  type = string
+}
+
+variable "purpose" {
+  type    = string
+  default = "fine-tune"
+}
+
+resource "openai_upload" "test" {
+  path    = var.path
+  purpose = var.purpose
+
+  lifecycle {
+    ignore_changes = [content_sha256]
+  }
+}

@@ -1,0 +1,3 @@
+resource "openai_upload" "test" {
+  provider = openai.b
+}
