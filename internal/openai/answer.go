@@ -24,13 +24,12 @@ const (
 )
 
 var (
-	errLongAnswer  = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
-	errNotJSON     = errors.New("the answer is not the JSON object that it should be")
-	errNoID        = errors.New("the answer names no File")
-	errNoList      = errors.New("the answer contains no list of Files")
-	errNotDeleted  = errors.New("the answer doesn't confirm the deletion")
-	errPage        = errors.New("the answer is a web page and not the API's: is base_url right?")
-	errEarlyAnswer = errors.New("the answer came before the part was sent")
+	errLongAnswer = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
+	errNotJSON    = errors.New("the answer is not the JSON object that it should be")
+	errNoID       = errors.New("the answer names no File")
+	errNoList     = errors.New("the answer contains no list of Files")
+	errNotDeleted = errors.New("the answer doesn't confirm the deletion")
+	errPage       = errors.New("the answer is a web page and not the API's: is base_url right?")
 )
 
 // readAnswer returns the body. Of one that is too long or cut short it returns
@@ -63,8 +62,8 @@ func isPage(body []byte) bool {
 }
 
 // decodeRefusal fills in what the body of a refusal says and reports whether
-// it has the service's form, {"error": …}, rather than that of a gateway. The
-// SDK's own decoder gives up on {"error": "text"} and forgets the status.
+// it has the service's form, {"error": …}, rather than that of a gateway. Its
+// error may also be a text.
 func (e *Error) decodeRefusal(body []byte, apiKey string) bool {
 	var answer map[string]json.RawMessage
 	if json.Unmarshal(body, &answer) != nil {

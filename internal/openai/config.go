@@ -25,7 +25,7 @@ type Config struct {
 	Organization string
 	Project      string
 
-	// UserAgent replaces the SDK's unless empty.
+	// UserAgent replaces Go's unless empty.
 	UserAgent string
 
 	// BaseURL is the API's root; empty means [DefaultBaseURL]. See [CheckBaseURL].
@@ -61,7 +61,7 @@ func (e *ConfigError) Error() string { return e.Err.Error() }
 // Unwrap returns the reason.
 func (e *ConfigError) Unwrap() error { return e.Err }
 
-// check returns the base URL in the form that the SDK needs, with a slash at its end.
+// check returns the base URL without a slash at its end.
 func (c Config) check() (string, error) {
 	raw := c.BaseURL
 	if raw == "" {
@@ -84,7 +84,7 @@ func (c Config) check() (string, error) {
 		}
 	}
 
-	return strings.TrimRight(raw, "/") + "/", nil
+	return strings.TrimRight(raw, "/"), nil
 }
 
 func validHeader(value string) bool {

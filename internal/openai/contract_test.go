@@ -133,7 +133,7 @@ func replay(t *testing.T, recorded *exchange) {
 			t.Errorf("File %v, recorded %v", completion.File, want.File)
 		}
 	case len(segments) == 3 && segments[2] == "cancel":
-		err = c.Cancel(t.Context(), segments[1])
+		_, err = c.Cancel(t.Context(), segments[1])
 	case len(segments) == 2 && recorded.RequestMethod == http.MethodDelete:
 		err = c.DeleteFile(t.Context(), segments[1])
 	default:

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
@@ -49,11 +48,7 @@ type Error struct {
 	// service refused.
 	Err error
 
-	class      upload.Class
-	retryAfter time.Duration
-	answered   bool
-	unsent     bool
-	upload     bool
+	fault upload.Fault
 }
 
 // Error returns all that is known, in one line.
@@ -103,20 +98,8 @@ func (e *Error) Is(target error) bool {
 		target == ErrConflict && e.Status == http.StatusConflict
 }
 
-// Class implements upload.Fault.
-func (e *Error) Class() upload.Class { return e.class }
-
-// RetryAfter implements upload.Fault.
-func (e *Error) RetryAfter() time.Duration { return e.retryAfter }
-
-// Answered implements upload.Fault.
-func (e *Error) Answered() bool { return e.answered }
-
-// Unsent implements upload.Unsent: there was no connection to send the request on.
-func (e *Error) Unsent() bool { return e.unsent }
-
-// Gone implements upload.Gone: the answer to a request about an Upload was 404.
-func (e *Error) Gone() bool { return e.upload && e.Status == http.StatusNotFound && !e.Page }
+// Fault implements upload.Faulty.
+func (e *Error) Fault() upload.Fault { return e.fault }
 
 // classify says what may be done about a refusal.
 func classify(e *Error, header http.Header) upload.Class {
@@ -140,7 +123,8 @@ func classify(e *Error, header http.Header) upload.Class {
 }
 
 func retryableStatus(status int) bool {
-	return status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
+	// A part that was announced with "Expect" goes out without it the next time.
+	return status == http.StatusExpectationFailed || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
 }
 
 // exhausted reports whether an error's code or type is one that time doesn't

@@ -97,16 +97,16 @@ func TestRetryAfterReachesTheFault(t *testing.T) {
 	t.Parallel()
 
 	server := answering(t, http.StatusTooManyRequests, "{}", "Retry-After", "1.5")
-	equal(t, "wait", asError(t, create(t, client(t, server.URL))).RetryAfter(), 1500*time.Millisecond)
+	equal(t, "wait", asError(t, create(t, client(t, server.URL))).Fault().Wait, 1500*time.Millisecond)
 }
 
 func TestWebPageIsNoNotFound(t *testing.T) {
 	t.Parallel()
 
 	server := answering(t, http.StatusNotFound, "\n<!doctype html><title>404</title>", "Content-Type", "text/html")
-	err := client(t, server.URL).Cancel(t.Context(), "upload_1")
+	_, err := client(t, server.URL).Cancel(t.Context(), "upload_1")
 	equal(t, "ErrNotFound", errors.Is(err, ErrNotFound), false)
-	equal(t, "Gone", asError(t, err).Gone(), false)
+	equal(t, "Gone", asError(t, err).Fault().Gone, false)
 	equal(t, "errPage", errors.Is(err, errPage), true)
 }
 
@@ -117,15 +117,15 @@ func TestErrorKinds(t *testing.T) {
 		404: {true, false, true}, 409: {false, true, false}, 400: {}, 500: {},
 	} {
 		server := answering(t, status, "{}")
-		err := client(t, server.URL).Cancel(t.Context(), "upload_1")
+		_, err := client(t, server.URL).Cancel(t.Context(), "upload_1")
 		equal(t, "ErrNotFound", errors.Is(err, ErrNotFound), want.notFound)
 		equal(t, "ErrConflict", errors.Is(err, ErrConflict), want.conflict)
-		equal(t, "Gone", asError(t, err).Gone(), want.gone)
+		equal(t, "Gone", asError(t, err).Fault().Gone, want.gone)
 	}
 
 	server := answering(t, http.StatusNotFound, "{}")
 	_, err := client(t, server.URL).GetFile(t.Context(), "file-1")
-	equal(t, "a File is no Upload", asError(t, err).Gone(), false)
+	equal(t, "a File is no Upload", asError(t, err).Fault().Gone, false)
 }
 
 func TestUnusableSuccess(t *testing.T) {
@@ -303,7 +303,8 @@ func TestTheKeyIsRedacted(t *testing.T) {
 				t.Error(text)
 			}
 
-			if text := everyText(c.Cancel(t.Context(), testKey)); strings.Contains(text, testKey) {
+			_, err = c.Cancel(t.Context(), testKey)
+			if text := everyText(err); strings.Contains(text, testKey) {
 				t.Error(text)
 			}
 		})

@@ -208,12 +208,12 @@ func wantFault(t *testing.T, err error, status int, class upload.Class, answered
 	t.Helper()
 
 	e := asError(t, err)
-	if e.Status != status || e.Class() != class || e.Answered() != answered {
-		t.Errorf("status %d, class %d, answered %t, want %d, %d, %t: %v",
-			e.Status, e.Class(), e.Answered(), status, class, answered, err)
+	fault := e.Fault()
+	if e.Status != status || fault.Class != class || (fault.Delivery == upload.Answered) != answered {
+		t.Errorf("status %d, %+v, want %d, class %d, answered %t: %v", e.Status, fault, status, class, answered, err)
 	}
 
-	if status != 0 && e.Unsent() {
+	if status != 0 && fault.Delivery == upload.NotSent {
 		t.Errorf("answered with %d, and yet unsent: %v", status, err)
 	}
 }
@@ -222,7 +222,7 @@ func wantFault(t *testing.T, err error, status int, class upload.Class, answered
 func wantUnsent(t *testing.T, err error, class upload.Class) {
 	t.Helper()
 	wantFault(t, err, 0, class, false)
-	equal(t, "unsent", asError(t, err).Unsent(), true)
+	equal(t, "unsent", asError(t, err).Fault().Delivery == upload.NotSent, true)
 }
 
 func equal[T comparable](t *testing.T, what string, got, want T) {

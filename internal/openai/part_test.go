@@ -194,6 +194,17 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 }
 
+// sendTwice sends a part as the engine does: after a failure without an answer
+// it is announced.
+func sendTwice(ctx context.Context, c *Client, part upload.Part) (string, error) {
+	id, err := c.AddPart(ctx, "upload_1", part)
+	if e, ok := errors.AsType[*Error](err); ok && e.Status == 0 {
+		part.Announce = true
+		return c.AddPart(ctx, "upload_1", part)
+	}
+	return id, err
+}
+
 func TestEarlyRefusalIsSeen(t *testing.T) {
 	t.Parallel()
 
@@ -214,7 +225,7 @@ func TestEarlyRefusalIsSeen(t *testing.T) {
 			c := client(t, root)
 
 			for range 10 {
-				_, err := c.AddPart(t.Context(), "upload_1", zeros(tooBig))
+				_, err := sendTwice(t.Context(), c, zeros(tooBig))
 				wantFault(t, err, status, class, true)
 				equal(t, "code", asError(t, err).Code, "early")
 			}
@@ -248,7 +259,7 @@ func TestEarlyRefusalIsSeen(t *testing.T) {
 				}
 			})
 
-			_, err := client(t, root).AddPart(t.Context(), "upload_1", zeros(tooBig))
+			_, err := sendTwice(t.Context(), client(t, root), zeros(tooBig))
 			wantFault(t, err, status, class, true)
 			equal(t, "code", asError(t, err).Code, "early")
 			equal(t, "connections", connections.Load(), 2)
@@ -311,7 +322,7 @@ func TestResetThenAccepted(t *testing.T) {
 				return zeroReader{}
 			}
 
-			id, err := c.AddPart(t.Context(), "upload_1", part)
+			id, err := sendTwice(t.Context(), c, part)
 			if err != nil || id != "part_1" {
 				t.Errorf("got %q, %v", id, err)
 			}
@@ -325,23 +336,25 @@ func TestResetThenAccepted(t *testing.T) {
 func TestResetTwice(t *testing.T) {
 	t.Parallel()
 
-	for name, second := range map[string]func(*net.TCPConn, *http.Request){
-		"reset again": func(conn *net.TCPConn, _ *http.Request) { cutOff(conn) },
-		"Expect isn't understood": func(conn *net.TCPConn, _ *http.Request) {
-			_, _ = io.WriteString(conn, rawAnswer(http.StatusExpectationFailed, "{}"))
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	var connections atomic.Int32
 
-			var connections atomic.Int32
+	root := resetThen(t, &connections, func(conn *net.TCPConn, _ *http.Request) { cutOff(conn) })
+	_, err := sendTwice(t.Context(), client(t, root), zeros(tooBig))
+	wantFault(t, err, 0, upload.Retryable, false)
+	equal(t, "connections", connections.Load(), 2)
+}
 
-			root := resetThen(t, &connections, second)
-			_, err := client(t, root).AddPart(t.Context(), "upload_1", zeros(tooBig))
-			wantFault(t, err, 0, upload.Retryable, false)
-			equal(t, "connections", connections.Load(), 2)
-		})
-	}
+// A server that doesn't know Expect isn't asked again by itself.
+func TestExpectIsNotUnderstood(t *testing.T) {
+	t.Parallel()
+
+	var connections atomic.Int32
+
+	root := resetThen(t, &connections, func(conn *net.TCPConn, _ *http.Request) {
+		_, _ = io.WriteString(conn, rawAnswer(http.StatusExpectationFailed, "{}"))
+	})
+	_, err := sendTwice(t.Context(), client(t, root), zeros(tooBig))
+	wantFault(t, err, http.StatusExpectationFailed, upload.Retryable, false)
 }
 
 func TestPeerStopsReading(t *testing.T) {
@@ -370,130 +383,4 @@ func TestPeerStopsReading(t *testing.T) {
 
 	equal(t, "connections", connections.Load(), 1)
 	cancel()
-}
-
-func TestPartThatCannotBeRead(t *testing.T) {
-	t.Parallel()
-
-	const size = 1 << 20
-
-	broken := errors.New("disk on fire")
-
-	for name, test := range map[string]struct {
-		reader io.Reader
-		want   error
-	}{
-		"failing":   {io.MultiReader(io.LimitReader(zeroReader{}, size/2), readerFunc(func([]byte) (int, error) { return 0, broken })), broken},
-		"too short": {io.LimitReader(zeroReader{}, size-1), io.ErrUnexpectedEOF},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			server := answering(t, http.StatusOK, partAdded)
-			part := upload.Part{Size: size, Open: func() io.Reader { return test.reader }}
-
-			_, err := client(t, server.URL).AddPart(t.Context(), "upload_1", part)
-			if !errors.Is(err, test.want) {
-				t.Errorf("got %v, want %v", err, test.want)
-			}
-
-			if fault, ok := errors.AsType[upload.Fault](err); ok {
-				t.Errorf("%T would be taken for the service's", fault)
-			}
-		})
-	}
-}
-
-func TestPartLongerThanItsSize(t *testing.T) {
-	t.Parallel()
-
-	server := answering(t, http.StatusOK, partAdded)
-	part := upload.Part{Size: 5, Open: func() io.Reader { return strings.NewReader("hello world") }}
-
-	if _, err := client(t, server.URL).AddPart(t.Context(), "upload_1", part); err != nil {
-		t.Fatal(err)
-	}
-
-	if body := server.only(t).body; !strings.Contains(body, "\r\n\r\nhello\r\n--") {
-		t.Errorf("body %q", body)
-	}
-}
-
-// A server that has not read the part can't have taken it.
-func TestSuccessBeforeThePartIsSent(t *testing.T) {
-	t.Parallel()
-
-	root := listen(t, func(conn *net.TCPConn, _ int) {
-		r, err := head(conn)
-		if err != nil {
-			return
-		}
-
-		_, _ = io.WriteString(conn, strings.Replace(rawAnswer(http.StatusOK, partAdded), "Connection: close\r\n", "", 1))
-		_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, 1))
-
-		// Until the client gives up.
-		_, _ = io.Copy(io.Discard, conn)
-	})
-
-	release := make(chan struct{})
-	part := upload.Part{Size: tooBig, Open: func() io.Reader {
-		return io.MultiReader(io.LimitReader(zeroReader{}, 1<<20), readerFunc(func(p []byte) (int, error) {
-			<-release
-
-			return zeroReader{}.Read(p)
-		}))
-	}}
-	c := client(t, root, func(c *Config, _ *limits) { c.Observe = func(RequestEvent) { close(release) } })
-
-	_, err := c.AddPart(t.Context(), "upload_1", part)
-	wantFault(t, err, http.StatusOK, upload.Retryable, false)
-
-	if !errors.Is(err, errEarlyAnswer) {
-		t.Error(err)
-	}
-}
-
-// The transport may outlive its answer; the part's reader may not outlive AddPart.
-func TestNothingIsReadAfterClose(t *testing.T) {
-	t.Parallel()
-
-	var reads int
-
-	sender, err := newPartSender(upload.Part{Size: 1 << 20, Open: func() io.Reader {
-		return readerFunc(func(p []byte) (int, error) {
-			reads++
-
-			return zeroReader{}.Read(p)
-		})
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	first, second := sender.open(), sender.open()
-	buffer := make([]byte, 1<<10)
-
-	for range 3 {
-		for _, body := range []io.Reader{first, second} {
-			if _, err := body.Read(buffer); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-
-	equal(t, "reads", reads, 4)
-
-	read, err := sender.close()
-	if err != nil || read != int64(len(sender.head)+2*len(buffer)) {
-		t.Errorf("read %d, %v", read, err)
-	}
-
-	for _, body := range []io.Reader{first, second} {
-		if _, err := body.Read(buffer); !errors.Is(err, os.ErrClosed) {
-			t.Errorf("got %v", err)
-		}
-	}
-
-	equal(t, "reads", reads, 4)
 }

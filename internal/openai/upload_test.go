@@ -156,7 +156,15 @@ func TestComplete(t *testing.T) {
 		"without md5": {
 			"", `{"id":"upload_1","status":"completed","file":{"id":"file-1","expires_at":1758145205,"status_details":"why"}}`,
 			`{"part_ids":["p2","p1"]}`, "completed",
-			&upload.File{ID: "file-1", ExpiresAt: created.Add(time.Second), StatusDetails: "why"},
+			&upload.File{ID: "file-1", ExpiresAt: created.Add(time.Second), StatusDetails: "why", Bytes: upload.UnknownBytes},
+		},
+		"bytes are null": {
+			"a", `{"id":"upload_1","status":"completed","file":{"id":"file-1","bytes":null}}`,
+			`{"part_ids":["p2","p1"],"md5":"a"}`, "completed", &upload.File{ID: "file-1", Bytes: upload.UnknownBytes},
+		},
+		"a field of another type": {
+			"a", `{"id":"upload_1","status":"completed","file":{"filename":["a"],"id":"file-1","bytes":8.0}}`,
+			`{"part_ids":["p2","p1"],"md5":"a"}`, "completed", &upload.File{ID: "file-1", Bytes: 8},
 		},
 		"file is null":   {"a", `{"id":"upload_1","status":"pending","file":null}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "pending", nil},
 		"file is absent": {"a", `{"id":"upload_1","status":"odd"}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "odd", nil},
@@ -189,9 +197,12 @@ func TestCancel(t *testing.T) {
 	t.Parallel()
 
 	server := answering(t, http.StatusOK, pending)
-	if err := client(t, server.URL).Cancel(t.Context(), "upload_1"); err != nil {
+	answer, err := client(t, server.URL).Cancel(t.Context(), "upload_1")
+	if err != nil {
 		t.Fatal(err)
 	}
+
+	equal(t, "answer", answer, upload.Completion{Status: "pending"})
 
 	r := server.only(t)
 	equal(t, "request", r.method+" "+r.uri+" "+r.body, "POST /v1/uploads/upload_1/cancel ")
@@ -231,7 +242,10 @@ func uploadCalls() map[string]func(context.Context, *Client, string) error {
 
 			return err
 		},
-		"cancel": func(ctx context.Context, c *Client, id string) error { return c.Cancel(ctx, id) },
+		"cancel": func(ctx context.Context, c *Client, id string) error {
+			_, err := c.Cancel(ctx, id)
+			return err
+		},
 	}
 }
 

@@ -5,37 +5,42 @@ package upload
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 )
 
 // Backend is the service that an upload is sent to. Its methods are safe for
 // concurrent use, send one request each and don't retry: that is the engine's
-// part. What the engine may do about an error, the error says itself by
-// implementing [Fault]; any other error counts as a [Retryable] one.
+// part. What the engine may do about an error, the error says itself if it is
+// [Faulty]; any other error counts as the zero [Fault].
 type Backend interface {
 	// Create announces an upload of spec.Bytes bytes.
 	Create(ctx context.Context, spec Spec) (Session, error)
 
 	// AddPart sends one part and returns its ID. It calls part.Open once, and
-	// again only if the body must go out again within the same call (a redirect,
-	// a connection that turned out to be closed).
+	// again only if a connection turned out to be closed before anything was sent.
 	AddPart(ctx context.Context, uploadID string, part Part) (partID string, err error)
 
 	// Complete joins the parts, in the order of partIDs, into a File. md5 is the
 	// hexadecimal MD5 of the whole content.
 	Complete(ctx context.Context, uploadID string, partIDs []string, md5 string) (Completion, error)
 
-	// Cancel gives the upload up. An upload that is already gone is an error,
-	// as the service reports it.
-	Cancel(ctx context.Context, uploadID string) error
+	// Cancel gives the upload up. The answer says what became of it: only the
+	// status "cancelled" means that there will be no File. An upload that is
+	// already gone is an error, as the service reports it.
+	Cancel(ctx context.Context, uploadID string) (Completion, error)
 }
 
 // Finder looks for Files that an upload may have become although its answer
 // was lost.
 type Finder interface {
-	// Find returns the Files that match query, in any order.
+	// Find returns the Files that match query, in any order. A File of unknown
+	// size matches any.
 	Find(ctx context.Context, query Query) ([]File, error)
+
+	// Get returns the File with the given ID.
+	Get(ctx context.Context, id string) (File, error)
 }
 
 // Source is the content to upload. ReadAt must be safe for concurrent use.
@@ -80,20 +85,30 @@ type Part struct {
 	// Size is the number of bytes that Open's reader yields.
 	Size int64
 
+	// Announce asks for the service's consent before the content is sent, so that
+	// a refusal is seen that would otherwise be lost with the connection.
+	Announce bool
+
 	// Open returns a fresh reader at the part's first byte. It makes the readers
 	// before it useless, and none works once AddPart has returned or its context
 	// has ended.
 	Open func() io.Reader
 }
 
-// Completion is the service's answer to Complete.
+// Completion is the service's answer to Complete and Cancel.
 type Completion struct {
-	// Status is the Upload's status, "completed" when all is well.
+	// Status is the Upload's status, such as "completed" or "cancelled".
 	Status string
 
 	// File is the File made of the parts, nil if the answer had none.
 	File *File
 }
+
+// hasFile reports whether the answer names a File.
+func (c Completion) hasFile() bool { return c.File != nil && c.File.ID != "" }
+
+// UnknownBytes is the size of a File that the service doesn't tell.
+const UnknownBytes int64 = -1
 
 // File is a File at the service.
 type File struct {
@@ -102,8 +117,10 @@ type File struct {
 	Purpose       string
 	Status        string
 	StatusDetails string
-	Bytes         int64
-	CreatedAt     time.Time
+
+	// Bytes is the size, [UnknownBytes] where the service doesn't say.
+	Bytes     int64
+	CreatedAt time.Time
 
 	// ExpiresAt is zero when the File doesn't expire.
 	ExpiresAt time.Time
@@ -120,52 +137,69 @@ type Query struct {
 	CreatedFrom, CreatedTo time.Time
 }
 
-// Class is what may be done about a failed request.
+// Fault is what may be done about a failed request. The zero Fault is a request
+// that may be sent again, and of which nobody knows what became of it.
+type Fault struct {
+	Class Class
+
+	// Wait is how long the service asked to wait, zero if it didn't say.
+	Wait time.Duration
+
+	Delivery Delivery
+
+	// Gone says that the service knows no such Upload.
+	Gone bool
+}
+
+// Class says whether a retry makes sense.
 type Class int
 
 const (
-	// Final means that the request would fail again.
-	Final Class = iota
 	// Retryable means that the request may succeed when it is sent again.
-	Retryable
+	Retryable Class = iota
 	// Throttled means that the service asks for fewer requests (429, 503): all
 	// requests should pause, not only this one.
 	Throttled
+	// Final means that the request would fail again.
+	Final
 )
 
-// Fault is implemented by a Backend's errors, found with errors.As, to say how
-// they are to be treated.
-type Fault interface {
+// Delivery says what is known of a failed request's effect.
+type Delivery int
+
+const (
+	// Unknown means that the service may have done what was asked: the connection
+	// was lost, the answer was late or cut short, or it wasn't the service's own.
+	Unknown Delivery = iota
+	// NotSent means that the request never reached the service.
+	NotSent
+	// Answered means that the service's own answer was received whole, so that
+	// the request is known to have been refused.
+	Answered
+)
+
+// Faulty is a Backend's error that says how it is to be treated. It is found
+// with errors.As.
+type Faulty interface {
 	error
-
-	// Class says whether a retry makes sense.
-	Class() Class
-
-	// RetryAfter is how long the service asked to wait, zero or less if it
-	// didn't say.
-	RetryAfter() time.Duration
-
-	// Answered reports whether the service's own answer was received whole, so
-	// that the request is known to have been refused. False for a lost
-	// connection, a timeout, an answer cut short or one that is no JSON.
-	Answered() bool
+	Fault() Fault
 }
 
-// Unsent may be implemented by an error, besides [Fault], to say that the
-// request never reached the service: no address, connection refused, no key.
-// It is found with errors.As.
-type Unsent interface {
-	error
-
-	// Unsent reports that the service can't have seen the request.
-	Unsent() bool
+// faultOf returns what may be done about err.
+func faultOf(err error) Fault {
+	if faulty, ok := errors.AsType[Faulty](err); ok {
+		return faulty.Fault()
+	}
+	return Fault{}
 }
 
-// Gone may be implemented by an error of Cancel, besides [Fault], to say that
-// the service knows no such Upload. It is found with errors.As.
-type Gone interface {
-	error
-
-	// Gone reports that there is nothing left to cancel.
-	Gone() bool
+// mayHaveWorked reports whether the request that failed with err may have done
+// what was asked. An answer that invites to try again doesn't say that nothing
+// happened, unless it is the one to those who come too often.
+func mayHaveWorked(err error) bool {
+	fault := faultOf(err)
+	return fault.Delivery == Unknown || fault.Delivery == Answered && fault.Class == Retryable
 }
+
+// answered reports whether err is the service's own refusal.
+func answered(err error) bool { return faultOf(err).Delivery == Answered }

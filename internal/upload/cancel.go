@@ -6,6 +6,7 @@ package upload
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -22,39 +23,44 @@ const (
 )
 
 // cancel gives the Upload up and returns why it failed and what remains. ctx is
-// the one that outlives an interrupt. No part is in flight.
+// the one that outlives an interrupt. No part is in flight, and nobody asked for
+// the completion, or it was refused.
 func (r *run) cancel(ctx context.Context, err error) *Error {
 	failure := r.failed(err)
-	failure.CancelErr = r.tryCancel(ctx)
-	if failure.CancelErr != nil {
-		r.remains(failure)
+	answer, err := r.tryCancel(ctx)
+	switch {
+	case err == nil && answer.hasFile():
+		failure.Left, failure.File = LeftFile, *answer.File
+	case err == nil && answer.Status == statusCancelled, faultOf(err).Gone:
+	default:
+		r.remains(failure, answer, err)
 	}
 	return failure
 }
 
-// tryCancel sends the cancellation, and again if that makes sense.
-func (r *run) tryCancel(ctx context.Context) error {
+// tryCancel sends the cancellation, and again if that makes sense. Without an
+// error the service has answered, whatever it says.
+func (r *run) tryCancel(ctx context.Context) (answer Completion, err error) {
 	ctx, stop := context.WithTimeout(ctx, cancelLimit)
 	defer stop()
 	for try := 0; ; try++ {
-		err := limited(ctx, cancelAttempt, func(ctx context.Context) error {
-			return r.backend.Cancel(ctx, r.session.ID)
+		err := limited(ctx, cancelAttempt, func(ctx context.Context) (err error) {
+			answer, err = r.backend.Cancel(ctx, r.session.ID)
+			return err
 		})
-		if gone, ok := errors.AsType[Gone](err); err == nil || ok && gone.Gone() {
-			return nil
+		if err == nil {
+			return answer, nil
 		}
 		if ctx.Err() != nil && !answered(err) {
-			return ErrNoAnswer
+			return Completion{}, ErrNoAnswer
 		}
-		class, wait := classify(err)
+		fault := faultOf(err)
+		wait := fault.Wait
 		if wait <= 0 {
 			wait = backoff(try)
 		}
-		if class == Final || try >= min(r.retries, cancelRetries) || !timeFor(ctx, wait) {
-			return err
-		}
-		if sleep(ctx, wait) != nil {
-			return err
+		if fault.Class == Final || try >= min(r.retries, cancelRetries) || !timeFor(ctx, wait) || sleep(ctx, wait) != nil {
+			return Completion{}, err
 		}
 	}
 }
@@ -71,11 +77,16 @@ func (r *run) failed(err error) *Error {
 	if step, ok := errors.AsType[*stepError](err); ok {
 		op, err = step.op, step.err
 	}
-	return &Error{Op: op, UploadID: r.session.ID, Err: err}
+	return &Error{Op: op, UploadID: r.session.ID, Err: err, Stray: r.unknown}
 }
 
-// remains notes that the Upload wasn't cancelled.
-func (r *run) remains(failure *Error) {
-	failure.Left = LeftUpload
-	failure.ExpiresIn = max(r.life-time.Since(r.born), 0)
+// remains notes that the Upload wasn't cancelled, and how that was answered.
+func (r *run) remains(failure *Error, answer Completion, err error) {
+	if err == nil {
+		err = fmt.Errorf("%w: the cancelled Upload has the status %q", ErrBadAnswer, answer.Status)
+	}
+	failure.Left, failure.CancelErr, failure.ExpiresIn = LeftUpload, err, r.timeLeft()
 }
+
+// timeLeft is how long the Upload lives at the most.
+func (r *run) timeLeft() time.Duration { return max(r.life-time.Since(r.born), 0) }

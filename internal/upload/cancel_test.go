@@ -139,7 +139,7 @@ func TestInterruptWhileCreatingAwaitsTheAnswer(t *testing.T) {
 		{after: 2900 * time.Millisecond, left: LeftNothing, cancel: 1},
 		{after: 3100 * time.Millisecond, left: LeftUnknown},
 		{after: 2900 * time.Millisecond, answer: refused("no"), left: LeftNothing},
-		{after: 2900 * time.Millisecond, answer: unavailable(), left: LeftNothing},
+		{after: 2900 * time.Millisecond, answer: unavailable(), left: LeftUnknown},
 		{after: 2900 * time.Millisecond, answer: cut(), left: LeftUnknown},
 	} {
 		t.Run(fmt.Sprint(c.after, c.answer), func(t *testing.T) {
@@ -175,7 +175,7 @@ func TestInterruptInAWait(t *testing.T) {
 	for name, script := range map[string]func(s *service, u *Uploader){
 		"retry": func(s *service, _ *Uploader) {
 			s.onPart = func(context.Context, int, Part) (string, error) {
-				return "", &fault{text: "conflict", class: Retryable, after: time.Minute}
+				return "", &faulty{text: "conflict", fault: Fault{Class: Retryable, Wait: time.Minute}}
 			}
 		},
 		"pause": func(s *service, _ *Uploader) {
@@ -211,34 +211,38 @@ func TestCancelFaults(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name   string
-		script func(ctx context.Context, s *service, call int) error
+		script func(ctx context.Context, s *service, call int) (Completion, error)
 		calls  int
 		left   Left
 	}{
-		{"5xx", func(_ context.Context, s *service, call int) error {
+		{"5xx", func(_ context.Context, s *service, call int) (Completion, error) {
 			if call == 1 {
-				return unavailable()
+				return Completion{}, unavailable()
 			}
 			return s.cancel()
 		}, 2, LeftNothing},
-		{"always 5xx", func(context.Context, *service, int) error { return unavailable() }, 3, LeftUpload},
-		{"4xx", func(context.Context, *service, int) error { return refused("no") }, 1, LeftUpload},
-		{"404", func(context.Context, *service, int) error {
-			return &fault{text: "not found", answer: true, isGone: true}
+		{"always 5xx", func(context.Context, *service, int) (Completion, error) { return Completion{}, unavailable() }, 3, LeftUpload},
+		{"4xx", func(context.Context, *service, int) (Completion, error) { return Completion{}, refused("no") }, 1, LeftUpload},
+		{"404", func(context.Context, *service, int) (Completion, error) {
+			return Completion{}, &faulty{text: "not found", fault: Fault{Class: Final, Delivery: Answered, Gone: true}}
 		}, 1, LeftNothing},
-		{"hangs", func(ctx context.Context, _ *service, _ int) error {
+		{"hangs", func(ctx context.Context, _ *service, _ int) (Completion, error) {
 			<-ctx.Done()
-			return ctx.Err()
+			return Completion{}, ctx.Err()
 		}, 2, LeftUpload},
-		{"asks for a long wait", func(context.Context, *service, int) error { return throttled(time.Hour) }, 1, LeftUpload},
-		{"panic", func(context.Context, *service, int) error { panic("cancel") }, 1, LeftUpload},
+		{"another status", func(context.Context, *service, int) (Completion, error) { return Completion{Status: "pending"}, nil }, 1, LeftUpload},
+		{"a File", func(_ context.Context, s *service, _ int) (Completion, error) {
+			return Completion{Status: statusCompleted, File: new(s.file("file-1"))}, nil
+		}, 1, LeftFile},
+		{"asks for a long wait", func(context.Context, *service, int) (Completion, error) { return Completion{}, throttled(time.Hour) }, 1, LeftUpload},
+		{"panic", func(context.Context, *service, int) (Completion, error) { panic("cancel") }, 1, LeftUpload},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
 				s.onPart = func(context.Context, int, Part) (string, error) { return "", refused("quota") }
-				s.onCancel = func(ctx context.Context, call int) error { return c.script(ctx, s, call) }
+				s.onCancel = func(ctx context.Context, call int) (Completion, error) { return c.script(ctx, s, call) }
 				err := within(t, 11*time.Second, func() error {
 					_, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
 					return err
@@ -277,16 +281,16 @@ func TestInterruptedCancelThatHangs(t *testing.T) {
 					<-ctx.Done()
 					return "", ctx.Err()
 				}
-				s.onCancel = func(ctx context.Context, _ int) error {
+				s.onCancel = func(ctx context.Context, _ int) (Completion, error) {
 					if late {
 						if err := sleep(ctx, time.Second); err != nil {
-							return err
+							return Completion{}, err
 						}
 						at = time.Now()
 						interrupt()
 					}
 					<-ctx.Done()
-					return ctx.Err()
+					return Completion{}, ctx.Err()
 				}
 				_, err := uploader(s, 5).Upload(ctx, job(newSource(unit)))
 				if took := time.Since(at); took >= 5*time.Second {

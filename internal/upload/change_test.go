@@ -103,7 +103,7 @@ func TestRefusedContentThatChangedMeanwhile(t *testing.T) {
 		}
 		_, err := uploader(s, 5).Upload(t.Context(), job(src))
 		wantLeft(t, err, LeftNothing)
-		if _, ok := errors.AsType[*fault](err); !ok || !errors.Is(err, ErrChanged) {
+		if _, ok := errors.AsType[*faulty](err); !ok || !errors.Is(err, ErrChanged) {
 			t.Errorf("error is %v", err)
 		}
 	})

@@ -3,7 +3,10 @@
 
 package upload
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // Claims is the set of Files that belong to uploads of this run, so that an
 // upload whose completion was not answered doesn't take another's File for its
@@ -75,24 +78,35 @@ func (cl *claim) take(id string) bool {
 }
 
 // pick claims the only one of files that nobody has claimed, if it can't be the
-// File of a similar upload. Otherwise it returns what may be the File. Then
-// wait, if not nil, is closed when another look is worth it, as a similar upload
-// is being completed right now.
-func (cl *claim) pick(files []File) (file *File, candidates []File, wait <-chan struct{}) {
+// File of a similar upload. Of several it prefers the only one that was created
+// at createdAt, as a File carries its Upload's time. Otherwise it returns what
+// may be the File. Then wait, if not nil, is closed when another look is worth
+// it, as a similar upload is being completed right now.
+func (cl *claim) pick(files []File, createdAt time.Time) (file *File, candidates []File, wait <-chan struct{}) {
 	c := cl.claims
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	seen := map[string]bool{"": true}
+	var exact []File
 	for _, f := range files {
 		if !seen[f.ID] && !c.files[f.ID] {
 			candidates = append(candidates, f)
+			if f.CreatedAt.Equal(createdAt) {
+				exact = append(exact, f)
+			}
 		}
 		seen[f.ID] = true
 	}
+	if len(candidates) == 0 {
+		return nil, nil, nil
+	}
 	for rival := range c.open[cl.like] {
-		if !rival.lost {
+		if rival != cl && !rival.lost {
 			return nil, candidates, c.moved
 		}
+	}
+	if len(exact) == 1 {
+		candidates = exact
 	}
 	if len(candidates) != 1 || len(c.open[cl.like]) > 1 {
 		return nil, candidates, nil

@@ -14,14 +14,17 @@ const (
 	// The service joins up to 8 GB before it answers.
 	completeLimit = 5 * time.Minute
 
-	// Looking for a File whose completion wasn't answered: how long altogether,
-	// how long for one request, and how often, so long apart, when none is there.
-	reconcileLimit = 30 * time.Second
-	findLimit      = 10 * time.Second
-	findRetries    = 2
-	findPause      = time.Second
+	// Looking for a File whose completion wasn't answered: how long for one
+	// request, and how long between two.
+	findLimit    = 10 * time.Second
+	findPause    = time.Second
+	maxFindPause = 5 * time.Second
+
+	// How long the service may be silent until it counts as dead.
+	silenceLimit = 90 * time.Second
 
 	statusCompleted = "completed"
+	statusCancelled = "cancelled"
 )
 
 // errNoFinder explains why a lost answer stays lost.
@@ -51,45 +54,86 @@ func (r *run) checkSource() error {
 // complete joins the parts into a File. grace is the context that outlives an
 // interrupt. An error is an *Error, and what was to be undone is undone.
 func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests) (File, error) {
+	started := time.Now()
 	cl := r.claims.enter(r.spec)
 	completion, lost, err := r.askComplete(ctx, ids, digests.MD5)
-	if err == nil {
-		return r.accept(grace, cl, completion)
-	}
-	if !lost {
+	switch {
+	case err == nil && completion.hasFile():
+		return r.accept(ctx, cl, completion)
+	case err == nil:
+		err = fmt.Errorf("%w: status %q without a File", ErrBadAnswer, completion.Status)
+	case !lost:
 		if changed := r.checkSource(); errors.Is(changed, ErrChanged) && answered(err) {
 			err = fmt.Errorf("%w: %w", changed, err)
 		}
 		cl.leave()
 		return File{}, r.cancel(grace, inStep("completing the upload", err))
 	}
+	grace, stop := context.WithTimeout(grace, max(completeLimit-time.Since(started), findLimit))
+	defer stop()
+	return r.settle(ctx, grace, cl, r.failed(inStep("completing the upload", err)))
+}
 
-	// It may have been completed all the same.
-	cl.lose()
-	var candidates []File
-	if ctx.Err() == nil {
-		var file *File
-		var findErr error
-		file, candidates, findErr = r.find(ctx, cl, reconcileLimit)
-		switch {
-		case file != nil:
-			return *file, r.accepted(file)
-		case findErr != nil:
-			err = fmt.Errorf("%w; looking for the File: %w", err, findErr)
+// settle finds out what became of a completion without a usable answer. A
+// cancellation that succeeds proves that no File was made, so it comes first;
+// only when it is refused is the File looked for. failure is why the upload
+// failed, if it did. The search goes on until the limit of grace, but after the
+// end of ctx, or of the service, there is no second round.
+func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (File, error) {
+	refused := false
+	heard := time.Now()
+	for pause := findPause; ; pause = min(2*pause, maxFindPause) {
+		if !refused {
+			answer, err := r.tryCancel(grace)
+			if err == nil && answer.Status == statusCancelled {
+				cl.leave()
+				failure.Left, failure.CancelErr, failure.ExpiresIn = LeftNothing, nil, 0
+				return File{}, failure
+			}
+			if err == nil && answer.hasFile() {
+				file, err := r.accept(grace, cl, answer)
+				return r.unlessInterrupted(ctx, file, err, failure)
+			}
+			r.remains(failure, answer, err)
+			// A 404 proves nothing either: of an Upload that is completed the service
+			// may know no more.
+			refused = err == nil || answered(err)
+			cl.lose()
+		}
+		if refused {
+			file, candidates, err := r.find(grace, cl)
+			if file != nil {
+				found, err := r.accepted(grace, *file)
+				return r.unlessInterrupted(ctx, found, err, failure)
+			}
+			if failure.Candidates = candidates; len(candidates) > 0 {
+				failure.Err = fmt.Errorf("%w: %w", ErrAmbiguous, failure.Err)
+				return File{}, failure
+			}
+			switch {
+			case err == nil, answered(err):
+				heard = time.Now()
+			case errors.Is(err, errNoFinder):
+				return File{}, failure
+			}
+			if err != nil && faultOf(err).Class == Final {
+				failure.Err = fmt.Errorf("%w; looking for the File: %w", failure.Err, err)
+				return File{}, failure
+			}
+		}
+		if ctx.Err() != nil || time.Since(heard) > silenceLimit || sleep(grace, pause) != nil {
+			return File{}, failure
 		}
 	}
-	failure := r.cancel(grace, inStep("completing the upload", err))
-	if failure.Left == LeftNothing {
-		cl.leave()
-		return File{}, failure
+}
+
+// unlessInterrupted is the File that was found, or if nobody wants it any more
+// that it was left.
+func (r *run) unlessInterrupted(ctx context.Context, file File, err error, failure *Error) (File, error) {
+	if err != nil || ctx.Err() == nil {
+		return file, err
 	}
-	// The refusal to cancel says that it was completed, more likely than not.
-	if failure.Candidates = candidates; len(candidates) == 0 {
-		r.leftFile(grace, cl, failure)
-	}
-	if len(failure.Candidates) > 0 {
-		failure.Err = fmt.Errorf("%w: %w", ErrAmbiguous, failure.Err)
-	}
+	failure.Left, failure.File, failure.ExpiresIn = LeftFile, file, 0
 	return File{}, failure
 }
 
@@ -101,34 +145,21 @@ func (r *run) askComplete(ctx context.Context, ids []string, md5 string) (comple
 			completion, err = r.backend.Complete(ctx, r.session.ID, ids, md5)
 			return err
 		})
-		if err != nil && !unsent(err) {
-			// An answer that invites to try again doesn't say that nothing happened,
-			// unless it is the one to those who come too often.
-			class, _ := classify(err)
-			lost = lost || !answered(err) || class == Retryable
-		}
+		lost = lost || err != nil && mayHaveWorked(err)
 		return err
 	})
 	return completion, lost, err
 }
 
 // accept checks what the service says it made. Whatever is wrong with it, it was
-// completed: there is nothing to cancel, but there may be a File to delete.
-func (r *run) accept(grace context.Context, cl *claim, completion Completion) (File, error) {
+// completed: there is nothing to cancel, but a File to delete.
+func (r *run) accept(ctx context.Context, cl *claim, completion Completion) (File, error) {
 	file := completion.File
-	if file == nil || file.ID == "" {
-		cl.lose()
-		failure := r.failed(inStep("completing the upload",
-			fmt.Errorf("%w: status %q without a File", ErrBadAnswer, completion.Status)))
-		r.remains(failure)
-		r.leftFile(grace, cl, failure)
-		return File{}, failure
-	}
 	if !cl.take(file.ID) {
 		cl.lose()
 		failure := r.failed(inStep("completing the upload",
 			fmt.Errorf("%w: File %s belongs to another upload of this run", ErrBadAnswer, file.ID)))
-		r.remains(failure)
+		failure.Left, failure.ExpiresIn = LeftUpload, r.timeLeft()
 		return File{}, failure
 	}
 	if completion.Status != statusCompleted {
@@ -137,39 +168,39 @@ func (r *run) accept(grace context.Context, cl *claim, completion Completion) (F
 		failure.Left, failure.File = LeftFile, *file
 		return File{}, failure
 	}
-	return *file, r.accepted(file)
+	return r.accepted(ctx, *file)
 }
 
-// accepted returns an error if file has another size than what was sent.
-func (r *run) accepted(file *File) error {
-	if file.Bytes == r.spec.Bytes {
-		return nil
+// accepted returns file, and an error if it has another size than what was sent.
+// One of unknown size is read again; if that says nothing either, the MD5 that the
+// completion was checked by has to be enough.
+func (r *run) accepted(ctx context.Context, file File) (File, error) {
+	if file.Bytes == UnknownBytes && r.finder != nil {
+		_ = limited(ctx, findLimit, func(ctx context.Context) error {
+			again, err := r.finder.Get(ctx, file.ID)
+			if err == nil {
+				file.Bytes = again.Bytes
+			}
+			return err
+		})
+	}
+	if file.Bytes == UnknownBytes || file.Bytes == r.spec.Bytes {
+		file.Bytes = r.spec.Bytes
+		return file, nil
 	}
 	failure := r.failed(inStep("completing the upload",
 		fmt.Errorf("%w: the File has %d bytes, %d were sent", ErrBadAnswer, file.Bytes, r.spec.Bytes)))
-	failure.Left, failure.File = LeftFile, *file
-	return failure
+	failure.Left, failure.File = LeftFile, file
+	return File{}, failure
 }
 
-// leftFile looks for the File that an Upload has become which failed otherwise,
-// and notes it if there is just one.
-func (r *run) leftFile(grace context.Context, cl *claim, failure *Error) {
-	file, candidates, _ := r.find(grace, cl, findLimit) // The failure to tell is the first one.
-	if file == nil {
-		failure.Candidates = candidates
-		return
-	}
-	failure.Left, failure.File, failure.ExpiresIn = LeftFile, *file, 0
-}
-
-// find looks for the File that the Upload has become, until limit, and claims it.
-// Where several may be it, it claims none and returns them all.
-func (r *run) find(ctx context.Context, cl *claim, limit time.Duration) (file *File, candidates []File, err error) {
+// find looks once for the File that the Upload has become, and claims it. Where
+// several may be it, it claims none and returns them all. It waits for a similar
+// upload that is being completed right now.
+func (r *run) find(ctx context.Context, cl *claim) (file *File, candidates []File, err error) {
 	if r.finder == nil {
 		return nil, nil, errNoFinder
 	}
-	ctx, stop := context.WithTimeout(ctx, limit)
-	defer stop()
 	query := Query{
 		Filename:    r.spec.Filename,
 		Purpose:     r.spec.Purpose,
@@ -177,29 +208,24 @@ func (r *run) find(ctx context.Context, cl *claim, limit time.Duration) (file *F
 		CreatedFrom: r.session.CreatedAt,
 		CreatedTo:   r.session.CreatedAt.Add(r.life),
 	}
-	for try := 0; ; try++ {
+	for {
 		var files []File
-		err = limited(ctx, findLimit, func(ctx context.Context) (err error) {
+		err := limited(ctx, findLimit, func(ctx context.Context) (err error) {
 			files, err = r.finder.Find(ctx, query)
 			return err
 		})
-		var wait <-chan struct{}
-		if err == nil {
-			file, candidates, wait = cl.pick(files)
+		if err != nil {
+			return nil, nil, err
 		}
-		class, _ := classify(err)
-		switch {
-		case file != nil, len(candidates) > 0 && wait == nil:
+		file, candidates, wait := cl.pick(files, r.session.CreatedAt)
+		if wait == nil {
 			return file, candidates, nil
-		case wait != nil && len(candidates) > 0:
-			// As the other one is settled, this one may be too.
-			select {
-			case <-wait:
-			case <-ctx.Done():
-				return nil, candidates, nil
-			}
-		case err != nil && class == Final, try >= findRetries, sleep(ctx, findPause) != nil:
-			return nil, candidates, err
+		}
+		// As the other one is settled, this one may be too.
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return nil, candidates, nil
 		}
 	}
 }

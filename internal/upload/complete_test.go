@@ -82,7 +82,7 @@ func TestLostCompletionIsReconciled(t *testing.T) {
 			s.onComplete = func(_ context.Context, call int) (Completion, error) {
 				if call == 1 {
 					_, err := s.complete()
-					return Completion{}, errors.Join(err, &fault{text: "no JSON", class: Final})
+					return Completion{}, errors.Join(err, &faulty{text: "no JSON", fault: Fault{Class: Final}})
 				}
 				return s.complete()
 			}
@@ -130,7 +130,7 @@ func TestLostCompletionIsReconciled(t *testing.T) {
 				if err != nil || result.File.ID != "file-1" {
 					t.Fatalf("File %q, %v", result.File.ID, err)
 				}
-				s.wantCalls(map[string]int{"complete": c.calls, "cancel": 0})
+				s.wantCalls(map[string]int{"complete": c.calls, "cancel": 1})
 				want := Query{
 					Filename: "a.jsonl", Purpose: "batch", Bytes: unit,
 					CreatedFrom: serverTime, CreatedTo: serverTime.Add(time.Hour),
@@ -212,56 +212,277 @@ func TestLostCompletionWithoutFinder(t *testing.T) {
 	})
 }
 
-// TestUselessCompletions has answers of success that can't be accepted. There is
-// nothing to cancel then.
-func TestUselessCompletions(t *testing.T) {
+// TestCompletionsWithoutFile has answers of success that name no File: a
+// cancellation tells what became of the Upload.
+func TestCompletionsWithoutFile(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
+	for _, tt := range []struct {
 		name   string
 		answer func(s *service) Completion
-		files  int // Found afterwards.
+		state  string // Of the Upload, really.
+		files  int    // Found afterwards.
+		fails  bool
 		left   Left
 	}{
-		{"no File, one is found", func(*service) Completion { return Completion{Status: statusCompleted} }, 1, LeftFile},
-		{"no File, none is found", func(*service) Completion { return Completion{Status: statusCompleted} }, 0, LeftUpload},
-		{"no File, two are found", func(*service) Completion { return Completion{Status: statusCompleted} }, 2, LeftUpload},
-		{"File without ID", func(s *service) Completion {
-			file := s.file("")
-			return Completion{Status: statusCompleted, File: &file}
-		}, 1, LeftFile},
-		{"another status", func(s *service) Completion {
-			file := s.file("file-0")
-			return Completion{Status: "pending", File: &file}
-		}, 0, LeftFile},
-		{"other bytes", func(s *service) Completion {
-			file := s.file("file-0")
-			file.Bytes++
-			return Completion{Status: statusCompleted, File: &file}
-		}, 0, LeftFile},
+		{"completed, one is found", func(*service) Completion { return Completion{Status: statusCompleted} }, statusCompleted, 1, false, LeftNothing},
+		{"completed, none is found", func(*service) Completion { return Completion{Status: statusCompleted} }, statusCompleted, 0, true, LeftUpload},
+		{"completed, two are found", func(*service) Completion { return Completion{Status: statusCompleted} }, statusCompleted, 2, true, LeftUpload},
+		{"completed, a File without ID", func(s *service) Completion {
+			return Completion{Status: statusCompleted, File: new(s.file(""))}
+		}, statusCompleted, 1, false, LeftNothing},
+		{"pending", func(*service) Completion { return Completion{Status: "pending"} }, "pending", 1, true, LeftNothing},
+		{"cancelled", func(*service) Completion { return Completion{Status: statusCancelled} }, statusCancelled, 0, true, LeftUpload},
 	} {
-		t.Run(c.name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
-				s.onComplete = func(context.Context, int) (Completion, error) { return c.answer(s), nil }
-				s.onFind = func(context.Context, int, Query) ([]File, error) {
-					return []File{s.file("file-0"), s.file("file-1")}[:c.files], nil
+				s.onComplete = func(context.Context, int) (Completion, error) {
+					s.state = tt.state
+					return tt.answer(s), nil
 				}
-				_, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
-				failure := wantError(t, err, c.left)
+				s.onFind = func(context.Context, int, Query) ([]File, error) {
+					return []File{s.file("file-0"), s.file("file-1")}[:tt.files], nil
+				}
+				result, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
+				s.wantCalls(map[string]int{"complete": 1, "cancel": 1})
+				if !tt.fails {
+					if err != nil || result.File.ID != "file-0" {
+						t.Errorf("File %q, %v", result.File.ID, err)
+					}
+					return
+				}
+				failure := wantError(t, err, tt.left)
 				if !errors.Is(err, ErrBadAnswer) || failure.UploadID != "upload_1" {
 					t.Errorf("error is %+v", failure)
 				}
-				if c.left == LeftFile && failure.File.ID != "file-0" {
-					t.Errorf("the File left is %q", failure.File.ID)
-				}
-				if c.files == 2 && len(failure.Candidates) != 2 {
+				if tt.files == 2 && len(failure.Candidates) != 2 {
 					t.Errorf("candidates are %v", failure.Candidates)
 				}
-				s.wantCalls(map[string]int{"complete": 1, "cancel": 0})
 			})
 		})
 	}
+}
+
+// TestCompletionsWithAWrongFile was completed: there is nothing to cancel.
+func TestCompletionsWithAWrongFile(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		answer func(file File) Completion
+	}{
+		{"another status", func(file File) Completion { return Completion{Status: "pending", File: &file} }},
+		{"other bytes", func(file File) Completion {
+			file.Bytes++
+			return Completion{Status: statusCompleted, File: &file}
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				s.onComplete = func(context.Context, int) (Completion, error) { return tt.answer(s.file("file-0")), nil }
+				_, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
+				if failure := wantError(t, err, LeftFile); !errors.Is(err, ErrBadAnswer) || failure.File.ID != "file-0" {
+					t.Errorf("error is %+v", failure)
+				}
+				s.wantCalls(map[string]int{"complete": 1, "cancel": 0, "find": 0})
+			})
+		})
+	}
+}
+
+// TestCompletionWithoutSize names a File of unknown size, which is read again.
+func TestCompletionWithoutSize(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		again int64 // The size that it has when it is read again.
+		left  Left
+		fails bool
+	}{
+		{"right then", unit, LeftNothing, false},
+		{"wrong then", unit - 1, LeftFile, true},
+		{"unknown for good", UnknownBytes, LeftNothing, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				s.onComplete = func(context.Context, int) (Completion, error) {
+					answer, err := s.complete()
+					s.files[0].Bytes = tt.again
+					answer.File.Bytes = UnknownBytes
+					return answer, err
+				}
+				result, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
+				s.wantCalls(map[string]int{"get": 1, "cancel": 0})
+				if tt.fails {
+					wantLeft(t, err, tt.left)
+					return
+				}
+				if err != nil || result.File.Bytes != unit {
+					t.Errorf("%d bytes, %v", result.File.Bytes, err)
+				}
+			})
+		})
+	}
+}
+
+// TestLostCompletionAndAnotherPipeline has another pipeline make a File of the
+// same name, purpose and size in the same hour.
+func TestLostCompletionAndAnotherPipeline(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		effect bool
+	}{{"without effect", false}, {"with effect", true}} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				s.onComplete = func(context.Context, int) (Completion, error) {
+					other := s.file("file-other")
+					other.CreatedAt = other.CreatedAt.Add(time.Minute)
+					s.files = []File{other}
+					if tt.effect {
+						_, _ = s.complete()
+					}
+					return Completion{}, cut()
+				}
+				result, err := uploader(s, 0).Upload(t.Context(), job(newSource(unit)))
+				if tt.effect {
+					if err != nil || result.File.ID != "file-1" {
+						t.Errorf("File %q, %v", result.File.ID, err)
+					}
+					return
+				}
+				wantLeft(t, err, LeftNothing)
+				s.wantState(statusCancelled)
+				s.wantCalls(map[string]int{"find": 0})
+			})
+		})
+	}
+}
+
+// TestLostCompletionAnsweredByCancel has the cancellation tell the File, or
+// nothing of use.
+func TestLostCompletionAnsweredByCancel(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		cancel func(s *service) (Completion, error)
+		finds  bool
+	}{
+		{"completed", func(s *service) (Completion, error) {
+			return Completion{Status: statusCompleted, File: new(s.file("file-1"))}, nil
+		}, false},
+		{"completed without a File", func(*service) (Completion, error) { return Completion{Status: statusCompleted}, nil }, true},
+		{"404", func(*service) (Completion, error) {
+			return Completion{}, &faulty{text: "not found", fault: Fault{Class: Final, Delivery: Answered, Gone: true}}
+		}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				loseAnswers(s)
+				s.onCancel = func(context.Context, int) (Completion, error) { return tt.cancel(s) }
+				result, err := uploader(s, 0).Upload(t.Context(), job(newSource(unit)))
+				if err != nil || result.File.ID != "file-1" {
+					t.Errorf("File %q, %v", result.File.ID, err)
+				}
+				if (s.count("find") > 0) != tt.finds {
+					t.Errorf("%d searches", s.count("find"))
+				}
+			})
+		})
+	}
+}
+
+// TestLostCompletionThatTakesTime has a File appear a minute after its
+// completion, or an outage of 45 s begin with it.
+func TestLostCompletionThatTakesTime(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		outage bool
+	}{{"joining", false}, {"outage", true}} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				var since time.Time
+				down := func() bool { return tt.outage && !since.IsZero() && time.Since(since) < 45*time.Second }
+				s.onComplete = func(context.Context, int) (Completion, error) {
+					if since.IsZero() {
+						since = time.Now()
+						_, _ = s.complete()
+						return Completion{}, cut()
+					}
+					if down() {
+						return Completion{}, unreachable()
+					}
+					return s.complete()
+				}
+				s.onCancel = func(context.Context, int) (Completion, error) {
+					if down() {
+						return Completion{}, unreachable()
+					}
+					return s.cancel()
+				}
+				s.onFind = func(context.Context, int, Query) ([]File, error) {
+					switch {
+					case down():
+						return nil, unreachable()
+					case !tt.outage && time.Since(since) < time.Minute:
+						return nil, nil
+					}
+					return s.files, nil
+				}
+				result, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
+				if err != nil || result.File.ID != "file-1" {
+					t.Errorf("File %q, %v", result.File.ID, err)
+				}
+			})
+		})
+	}
+}
+
+// TestDeadServiceAtCompletion never answers again.
+func TestDeadServiceAtCompletion(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.onComplete = func(context.Context, int) (Completion, error) { return Completion{}, cut() }
+		s.onCancel = func(context.Context, int) (Completion, error) { return Completion{}, unreachable() }
+		err := within(t, 2*time.Minute, func() error {
+			_, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
+			return err
+		})
+		wantLeft(t, err, LeftUpload)
+		s.wantCalls(map[string]int{"find": 0})
+	})
+}
+
+// TestCompletionOutlivesTheUpload begins in time, and is answered after the
+// Upload's life.
+func TestCompletionOutlivesTheUpload(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.life = time.Minute
+		s.onComplete = func(ctx context.Context, _ int) (Completion, error) {
+			if err := sleep(ctx, 2*time.Minute); err != nil {
+				return Completion{}, err
+			}
+			return s.complete()
+		}
+		if _, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit))); err != nil {
+			t.Error(err)
+		}
+		s.wantCalls(map[string]int{"complete": 1, "cancel": 0})
+	})
 }
 
 // TestSimilarUploadsDontTakeEachOthersFile has two uploads of one run that only
@@ -279,7 +500,7 @@ func TestSimilarUploadsDontTakeEachOthersFile(t *testing.T) {
 		{"lost without effect, the other works", [2]bool{true, false}, [2]bool{false, true}, [2]Left{}, [2]bool{true, false}},
 		{"lost with effect, the other works", [2]bool{true, false}, [2]bool{true, true}, [2]Left{}, [2]bool{}},
 		{"both lost, both with effect", [2]bool{true, true}, [2]bool{true, true}, [2]Left{LeftUpload, LeftUpload}, [2]bool{true, true}},
-		{"both lost, one with effect", [2]bool{true, true}, [2]bool{true, false}, [2]Left{LeftUpload, LeftNothing}, [2]bool{true, true}},
+		{"both lost, one with effect", [2]bool{true, true}, [2]bool{true, false}, [2]Left{LeftNothing, LeftNothing}, [2]bool{false, true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -26,8 +26,8 @@ const (
 	lifeMargin = 10 * time.Second
 )
 
-// create announces the upload. On error no Upload is known, and r.unknown tells
-// whether there may be one nevertheless.
+// create announces the upload. On error no Upload is known. r.unknown tells
+// whether there may be one whose ID isn't known, also beside the one that is.
 func (r *run) create(ctx context.Context) error {
 	err := r.persist(ctx, func() error {
 		attempt, release := outlive(ctx, createGrace, true)
@@ -45,11 +45,10 @@ func (r *run) create(ctx context.Context) error {
 			r.unknown = true
 			return final(fmt.Errorf("%w: an Upload without an ID", ErrBadAnswer))
 		case err == nil:
-			r.unknown = false
 			r.lifetime = newLifetime(session, born)
 			r.progress.created(session.ID)
 		default:
-			r.unknown = r.unknown || !answered(err) && !unsent(err)
+			r.unknown = r.unknown || mayHaveWorked(err)
 		}
 		return err
 	})

@@ -19,12 +19,14 @@ func TestCreateFaults(t *testing.T) {
 		calls   int
 		left    Left // When it fails.
 		success bool
+		stray   bool // When it succeeds.
 	}{
-		{name: "5xx", errs: []error{unavailable()}, calls: 2, success: true},
-		{name: "answer lost", errs: []error{cut()}, calls: 2, success: true},
+		{name: "5xx", errs: []error{unavailable()}, calls: 2, success: true, stray: true},
+		{name: "answer lost", errs: []error{cut()}, calls: 2, success: true, stray: true},
 		{name: "throttled", errs: []error{throttled(0)}, calls: 2, success: true},
+		{name: "not reached", errs: []error{unreachable()}, calls: 2, success: true},
 		{name: "4xx", errs: []error{refused("bad purpose")}, calls: 1},
-		{name: "always 5xx", errs: []error{unavailable(), unavailable(), unavailable()}, calls: 3},
+		{name: "always 5xx", errs: []error{unavailable(), unavailable(), unavailable()}, calls: 3, left: LeftUnknown},
 		{name: "answer always lost", errs: []error{cut(), cut(), cut()}, calls: 3, left: LeftUnknown},
 		{name: "answer lost, then 4xx", errs: []error{cut(), refused("no")}, calls: 2, left: LeftUnknown},
 		{
@@ -42,11 +44,11 @@ func TestCreateFaults(t *testing.T) {
 					}
 					return s.create(), nil
 				}
-				_, err := uploader(s, 2).Upload(t.Context(), job(newSource(unit)))
+				result, err := uploader(s, 2).Upload(t.Context(), job(newSource(unit)))
 				s.wantCalls(map[string]int{"create": c.calls, "cancel": 0})
 				if c.success {
-					if err != nil {
-						t.Error(err)
+					if err != nil || result.Stray != c.stray {
+						t.Errorf("stray %t, %v", result.Stray, err)
 					}
 					return
 				}
@@ -63,8 +65,29 @@ func TestCreateFaults(t *testing.T) {
 	}
 }
 
+// TestStrayUploadOfAFailedOne loses the answer to create, and fails later.
+func TestStrayUploadOfAFailedOne(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.onCreate = func(_ context.Context, call int) (Session, error) {
+			if call == 1 {
+				return Session{}, cut()
+			}
+			return s.create(), nil
+		}
+		s.onPart = func(context.Context, int, Part) (string, error) { return "", refused("quota") }
+		_, err := uploader(s, 2).Upload(t.Context(), job(newSource(unit)))
+		if failure := wantError(t, err, LeftNothing); !failure.Stray || failure.UploadID == "" {
+			t.Errorf("error is %+v", failure)
+		}
+	})
+}
+
 // unreachable is a refused connection.
-func unreachable() error { return &fault{text: "connection refused", class: Retryable, isLost: true} }
+func unreachable() error {
+	return &faulty{text: "connection refused", fault: Fault{Class: Retryable, Delivery: NotSent}}
+}
 
 func TestCreateWithoutAnswer(t *testing.T) {
 	t.Parallel()
@@ -158,7 +181,7 @@ func TestNoWaitPastTheUploadsLife(t *testing.T) {
 			return err
 		})
 		wantLeft(t, err, LeftNothing)
-		if _, ok := errors.AsType[*fault](err); !ok || !errors.Is(err, ErrExpired) {
+		if _, ok := errors.AsType[*faulty](err); !ok || !errors.Is(err, ErrExpired) {
 			t.Errorf("error is %v", err)
 		}
 	})
@@ -177,7 +200,7 @@ func TestNoWaitPastTheDeadline(t *testing.T) {
 			return err
 		})
 		wantLeft(t, err, LeftNothing)
-		if _, ok := errors.AsType[*fault](err); !ok || errors.Is(err, ErrExpired) {
+		if _, ok := errors.AsType[*faulty](err); !ok || errors.Is(err, ErrExpired) {
 			t.Errorf("error is %v", err)
 		}
 	})
@@ -200,7 +223,7 @@ func TestDeadlineTellsWhatWentBefore(t *testing.T) {
 		}
 		_, err := uploader(s, 5).Upload(ctx, job(newSource(unit)))
 		wantLeft(t, err, LeftNothing)
-		if _, ok := errors.AsType[*fault](err); !ok || !errors.Is(err, context.DeadlineExceeded) {
+		if _, ok := errors.AsType[*faulty](err); !ok || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error is %v", err)
 		}
 	})

@@ -69,6 +69,11 @@ type Error struct {
 	// LeftUpload and LeftUnknown.
 	ExpiresIn time.Duration
 
+	// Stray says that besides the Upload with UploadID another one may exist,
+	// because a request to create it wasn't answered and was sent again. It has no
+	// parts and expires by itself.
+	Stray bool
+
 	// File is the File that was left, for LeftFile.
 	File File
 
@@ -113,11 +118,9 @@ type finalError struct{ err error }
 
 func final(err error) error { return &finalError{err: err} }
 
-func (e *finalError) Error() string             { return e.err.Error() }
-func (e *finalError) Unwrap() error             { return e.err }
-func (e *finalError) Class() Class              { return Final }
-func (e *finalError) RetryAfter() time.Duration { return 0 }
-func (e *finalError) Answered() bool            { return false }
+func (e *finalError) Error() string { return e.err.Error() }
+func (e *finalError) Unwrap() error { return e.err }
+func (e *finalError) Fault() Fault  { return Fault{Class: Final} }
 
 // stepError is an error together with the step that it ended.
 type stepError struct {
@@ -129,23 +132,3 @@ func inStep(op string, err error) error { return &stepError{op: op, err: err} }
 
 func (e *stepError) Error() string { return e.op + ": " + e.err.Error() }
 func (e *stepError) Unwrap() error { return e.err }
-
-// classify asks err what may be done about it.
-func classify(err error) (class Class, retryAfter time.Duration) {
-	if fault, ok := errors.AsType[Fault](err); ok {
-		return fault.Class(), fault.RetryAfter()
-	}
-	return Retryable, 0
-}
-
-// answered reports whether err is the service's own refusal.
-func answered(err error) bool {
-	fault, ok := errors.AsType[Fault](err)
-	return ok && fault.Answered()
-}
-
-// unsent reports whether the service can't have seen the request.
-func unsent(err error) bool {
-	e, ok := errors.AsType[Unsent](err)
-	return ok && e.Unsent()
-}

@@ -107,7 +107,7 @@ func (r *run) tryPart(
 	ctx context.Context, number, try int, budget *budget,
 ) (id string, wait time.Duration, err error) {
 	defer r.slots.release() // After a pause has begun, so that nothing slips through.
-	id, err = r.attempt(ctx, number)
+	id, err = r.attempt(ctx, number, try)
 	if err == nil {
 		budget.success()
 		return id, 0, nil
@@ -115,7 +115,7 @@ func (r *run) tryPart(
 	if ctx.Err() != nil {
 		return "", 0, err
 	}
-	if class, _ := classify(err); class != Final && !budget.fault() {
+	if faultOf(err).Class != Final && !budget.fault() {
 		err = final(fmt.Errorf("%w; too many failures in this upload", err))
 	}
 	wait, err = r.again(ctx, try, err)
@@ -123,8 +123,10 @@ func (r *run) tryPart(
 }
 
 // attempt sends a part once and returns its ID. When it returns, nothing reads
-// the content for it any more.
-func (r *run) attempt(ctx context.Context, number int) (id string, err error) {
+// the content for it any more. Every second attempt is announced: a service that
+// refuses a part early and closes is, as a rule, seen as a reset, because the
+// rest of the part drives its answer out; and not every service knows "Expect".
+func (r *run) attempt(ctx context.Context, number, try int) (id string, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	offset, size := r.plan.Part(number)
@@ -143,7 +145,7 @@ func (r *run) attempt(ctx context.Context, number int) (id string, err error) {
 	defer content.shut()
 
 	err = guard(func() (err error) {
-		id, err = r.backend.AddPart(ctx, r.session.ID, Part{Number: number, Size: size, Open: content.open})
+		id, err = r.backend.AddPart(ctx, r.session.ID, Part{Number: number, Size: size, Announce: try%2 == 1, Open: content.open})
 		return err
 	})
 	read, unreadable := content.close()

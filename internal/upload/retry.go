@@ -90,16 +90,17 @@ func (b *budget) success() {
 // again decides what is done about a request that failed for the try-th time,
 // from 0: it is sent again after wait, or the error is what to end with.
 func (r *run) again(ctx context.Context, try int, failure error) (wait time.Duration, err error) {
-	class, wait := classify(failure)
+	fault := faultOf(failure)
+	wait = fault.Wait
 	if wait <= 0 {
 		wait = backoff(try)
 	}
 	wait = min(wait, retryAfterMax)
-	if class == Throttled {
+	if fault.Class == Throttled {
 		// Even if this request is at its end: the others are told the same.
 		r.slots.pause(wait)
 	}
-	if class == Final || try >= r.retries {
+	if fault.Class == Final || try >= r.retries {
 		return 0, failure
 	}
 	deadline, ok := ctx.Deadline()

@@ -75,7 +75,7 @@ func TestPartFaults(t *testing.T) {
 			}
 			return "", err
 		}},
-		{name: "4xx", final: &fault{}, first: func(context.Context, *service, Part) (string, error) {
+		{name: "4xx", final: &faulty{fault: Fault{Class: Final}}, first: func(context.Context, *service, Part) (string, error) {
 			return "", refused("no such thing")
 		}},
 		{name: "empty part ID", final: ErrBadAnswer, first: func(_ context.Context, s *service, part Part) (string, error) {
@@ -116,7 +116,7 @@ func TestPartFaults(t *testing.T) {
 				if failure.Op != "part 2 of 2" || failure.UploadID != "upload_1" {
 					t.Errorf("error is %+v", failure)
 				}
-				if _, isFault := errors.AsType[*fault](err); !errors.Is(err, c.final) && !isFault {
+				if _, isFault := errors.AsType[*faulty](err); !errors.Is(err, c.final) && !isFault {
 					t.Errorf("error is %v, want %v", err, c.final)
 				}
 				s.wantCalls(map[string]int{"part 1": 1, "complete": 0, "cancel": 1})
@@ -190,7 +190,7 @@ func TestRetryAfterIsHonouredAndClamped(t *testing.T) {
 				s.onPart = func(_ context.Context, call int, part Part) (string, error) {
 					if call == 1 {
 						failed = time.Now()
-						return "", &fault{text: "conflict", class: Retryable, answer: true, after: c.asked}
+						return "", &faulty{text: "conflict", fault: Fault{Class: Retryable, Wait: c.asked, Delivery: Answered}}
 					}
 					waited := time.Since(failed) - s.latency
 					if c.asked > 0 && waited != c.want || waited > c.want {
@@ -311,7 +311,7 @@ func TestSlotIsGivenBackForTheWait(t *testing.T) {
 		s := newService(t)
 		s.onPart = func(_ context.Context, call int, part Part) (string, error) {
 			if part.Number == 0 && call == 1 {
-				return "", &fault{text: "conflict", class: Retryable, answer: true, after: time.Minute}
+				return "", &faulty{text: "conflict", fault: Fault{Class: Retryable, Wait: time.Minute, Delivery: Answered}}
 			}
 			return s.addPart(part)
 		}

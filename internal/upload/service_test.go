@@ -41,7 +41,7 @@ type service struct {
 	onCreate   func(ctx context.Context, call int) (Session, error)
 	onPart     func(ctx context.Context, call int, part Part) (string, error)
 	onComplete func(ctx context.Context, call int) (Completion, error)
-	onCancel   func(ctx context.Context, call int) error
+	onCancel   func(ctx context.Context, call int) (Completion, error)
 	onFind     func(ctx context.Context, call int, query Query) ([]File, error)
 
 	mu       sync.Mutex
@@ -182,7 +182,7 @@ func (s *service) file(id string) File {
 	}
 }
 
-func (s *service) Cancel(ctx context.Context, uploadID string) error {
+func (s *service) Cancel(ctx context.Context, uploadID string) (Completion, error) {
 	call := s.begin("cancel")
 	s.mu.Lock()
 	if uploadID != s.uploadID || s.flying > 0 {
@@ -190,7 +190,7 @@ func (s *service) Cancel(ctx context.Context, uploadID string) error {
 	}
 	s.mu.Unlock()
 	if err := sleep(ctx, s.latency); err != nil {
-		return err
+		return Completion{}, err
 	}
 	if s.onCancel != nil {
 		return s.onCancel(ctx, call)
@@ -198,14 +198,14 @@ func (s *service) Cancel(ctx context.Context, uploadID string) error {
 	return s.cancel()
 }
 
-func (s *service) cancel() error {
+func (s *service) cancel() (Completion, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state != "pending" {
-		return refused("Upload is " + s.state)
+		return Completion{}, refused("Upload is " + s.state)
 	}
-	s.state = "cancelled"
-	return nil
+	s.state = statusCancelled
+	return Completion{Status: statusCancelled}, nil
 }
 
 func (s *service) Find(ctx context.Context, query Query) ([]File, error) {
@@ -222,6 +222,21 @@ func (s *service) Find(ctx context.Context, query Query) ([]File, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.files), nil
+}
+
+func (s *service) Get(ctx context.Context, id string) (File, error) {
+	s.begin("get")
+	if err := sleep(ctx, s.latency); err != nil {
+		return File{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, file := range s.files {
+		if file.ID == id {
+			return file, nil
+		}
+	}
+	return File{}, refused("no such File")
 }
 
 // count returns how often a call was made.
@@ -280,34 +295,31 @@ func (s *source) ReadAt(p []byte, offset int64) (int, error) {
 	return bytes.NewReader(s.data).ReadAt(p, offset)
 }
 
-// fault is an error of the service or of the way to it.
-type fault struct {
-	text           string
-	class          Class
-	after          time.Duration
-	answer         bool
-	isGone, isLost bool
+// faulty is an error of the service or of the way to it.
+type faulty struct {
+	text  string
+	fault Fault
 }
 
-func (f *fault) Error() string             { return f.text }
-func (f *fault) Class() Class              { return f.class }
-func (f *fault) RetryAfter() time.Duration { return f.after }
-func (f *fault) Answered() bool            { return f.answer }
-func (f *fault) Gone() bool                { return f.isGone }
-func (f *fault) Unsent() bool              { return f.isLost }
+func (f *faulty) Error() string { return f.text }
+func (f *faulty) Fault() Fault  { return f.fault }
 
 // refused is an answer like 400.
-func refused(text string) error { return &fault{text: text, class: Final, answer: true} }
+func refused(text string) error {
+	return &faulty{text: text, fault: Fault{Class: Final, Delivery: Answered}}
+}
 
 // unavailable is an answer like 500.
-func unavailable() error { return &fault{text: "server error", class: Retryable, answer: true} }
+func unavailable() error {
+	return &faulty{text: "server error", fault: Fault{Class: Retryable, Delivery: Answered}}
+}
 
 // cut is a lost connection.
-func cut() error { return &fault{text: "connection reset", class: Retryable} }
+func cut() error { return &faulty{text: "connection reset", fault: Fault{Class: Retryable}} }
 
 // throttled is an answer like 429.
 func throttled(after time.Duration) error {
-	return &fault{text: "slow down", class: Throttled, answer: true, after: after}
+	return &faulty{text: "slow down", fault: Fault{Class: Throttled, Wait: after, Delivery: Answered}}
 }
 
 func md5Hex(data []byte) string {

@@ -33,10 +33,11 @@
 // # What can't be known
 //
 // When a completion isn't answered it is sent again, and when that fails too the
-// upload is reconciled: if the [Finder] finds exactly one File like it, created
-// in the Upload's life by the service's clock and not claimed by another upload
-// of this run, nor possibly another's, that is the one. Otherwise the upload has
-// failed, and [Error] tells what may be left.
+// Upload is cancelled: if that succeeds, no File was made. If it is refused, the
+// [Finder] looks for the File: the only one like it that was created at the same
+// time as the Upload, or the only one in the Upload's life, by the service's clock
+// and not claimed by another upload of this run, nor possibly another's.
+// Otherwise the upload has failed, and [Error] tells what may be left.
 //
 // # Changing content
 //
@@ -119,6 +120,9 @@ type Result struct {
 	UploadID string
 	File     File
 	Digests  Digests
+
+	// Stray says that a second Upload may exist, see [Error].
+	Stray bool
 }
 
 // Upload runs the whole sequence. Any error is an *[Error], which wraps the
@@ -136,9 +140,9 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	if err := r.create(ctx); err != nil {
 		return Result{}, err
 	}
-	ctx, stop := r.withLife(ctx)
+	living, stop := r.withLife(ctx)
 	defer stop()
-	ids, digests, err := r.sendParts(ctx)
+	ids, digests, err := r.sendParts(living)
 	if err == nil {
 		err = r.check(digests)
 	}
@@ -149,7 +153,7 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	return Result{UploadID: r.session.ID, File: file, Digests: digests}, nil
+	return Result{UploadID: r.session.ID, File: file, Digests: digests, Stray: r.unknown}, nil
 }
 
 // run is one call of Upload.

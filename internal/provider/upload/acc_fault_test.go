@@ -300,7 +300,7 @@ func TestAccFault_completeAmbiguous(t *testing.T) {
 	mock.Inject(openaitest.Fault{
 		Op: openaitest.OpCompleteUpload, CutAfter: true,
 		Hook: func(openaitest.Request) {
-			mock.AddFile(openaitest.File{Filename: "data.bin", Content: []byte("CONTENT")})
+			mock.AddFile(openaitest.File{Filename: "data.bin", Content: []byte("CONTENT"), CreatedAt: mock.Uploads()[0].CreatedAt})
 		},
 	})
 
@@ -335,6 +335,117 @@ func TestAccFault_completeAmbiguous(t *testing.T) {
 	wantClean(t, mock, p, content)
 }
 
+// TestAccFault_completeAndAnotherPipeline loses the answer, with and without
+// effect, while another pipeline makes a File of the same name, purpose and size.
+func TestAccFault_completeAndAnotherPipeline(t *testing.T) {
+	t.Parallel()
+
+	for name, fault := range map[string]openaitest.Fault{
+		"withEffect":    {CutAfter: true},
+		"withoutEffect": {CutBefore: true, Times: -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			mock := openaitest.Start(t)
+			content := []byte("content")
+			p := project(t, mock, content)
+
+			var other openaitest.File
+
+			fault.Op = openaitest.OpCompleteUpload
+			fault.Hook = func(openaitest.Request) {
+				if other.ID == "" {
+					other = mock.AddFile(openaitest.File{
+						Filename: "data.bin", Content: []byte("CONTENT"), CreatedAt: mock.Uploads()[0].CreatedAt.Add(10 * time.Second),
+					})
+				}
+			}
+			mock.Inject(fault)
+
+			out := p.Apply(t)
+			if name == "withoutEffect" {
+				wantFailed(t, out, "was cancelled; nothing is left at OpenAI")
+				wantNoState(t, p)
+
+				if status := onlyUpload(t, mock).Status; status != "cancelled" {
+					t.Errorf("the Upload is %s", status)
+				}
+
+				mock.ClearFaults()
+				out = p.Apply(t)
+			}
+
+			if out.ExitCode != 0 {
+				t.Fatalf("apply failed:\n%s", out.Output)
+			}
+
+			// The other's File is still there, and nobody's here.
+			mock.RemoveFile(other.ID)
+			wantClean(t, mock, p, content)
+		})
+	}
+}
+
+// TestAccFault_completeWithoutFile reports success and no File: a cancellation
+// tells what became of the Upload.
+func TestAccFault_completeWithoutFile(t *testing.T) {
+	t.Parallel()
+
+	for name, mutate := range map[string]func(map[string]any){
+		"noFile":   func(body map[string]any) { delete(body, "file") },
+		"nullFile": func(body map[string]any) { body["file"] = nil },
+		"noFileID": fileField("id", ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			mock := openaitest.Start(t)
+			content := []byte("content")
+			p := project(t, mock, content)
+
+			mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: mutate})
+			wantApplied(t, mock, p, content)
+
+			if n := len(mock.Requests(openaitest.OpCancelUpload)); n != 1 {
+				t.Errorf("%d requests to cancel, want 1", n)
+			}
+		})
+	}
+
+	t.Run("pending", func(t *testing.T) {
+		t.Parallel()
+
+		mock := openaitest.Start(t)
+		p := project(t, mock, []byte("content"))
+
+		mock.Inject(openaitest.Fault{
+			Op: openaitest.OpCompleteUpload, Status: 200, Body: `{"id":"upload_x","object":"upload","status":"pending"}`,
+		})
+		wantFailed(t, p.Apply(t), `status "pending" without a File`, "was cancelled; nothing is left at OpenAI")
+		wantCancelled(t, mock)
+		wantNoState(t, p)
+	})
+}
+
+// TestAccFault_completeTakesTime has an outage begin with the completion, whose
+// answer is lost.
+func TestAccFault_completeTakesTime(t *testing.T) {
+	t.Parallel()
+
+	mock := openaitest.Start(t)
+	content := []byte("content")
+	p := project(t, mock, content)
+
+	mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, CutAfter: true})
+
+	for _, op := range []openaitest.Op{openaitest.OpCompleteUpload, openaitest.OpCancelUpload, openaitest.OpListFiles} {
+		mock.Inject(openaitest.Fault{Op: op, Times: 6, CutBefore: true})
+	}
+
+	wantApplied(t, mock, p, content)
+}
+
 // TestAccFault_completeOdd reports success in a way that can't be true. There
 // is a File, and the next apply deletes it.
 func TestAccFault_completeOdd(t *testing.T) {
@@ -344,9 +455,6 @@ func TestAccFault_completeOdd(t *testing.T) {
 		mutate func(map[string]any)
 		text   string
 	}{
-		"noFile":     {func(body map[string]any) { delete(body, "file") }, "without a File"},
-		"nullFile":   {func(body map[string]any) { body["file"] = nil }, "without a File"},
-		"noFileID":   {fileField("id", ""), "without a File"},
 		"pending":    {func(body map[string]any) { body["status"] = "pending" }, `status "pending", expected "completed"`},
 		"otherBytes": {fileField("bytes", 6), "the File has 6 bytes, 7 were sent"},
 	} {

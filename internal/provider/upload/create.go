@@ -137,6 +137,9 @@ func (m *model) setResult(result engine.Result) diag.Diagnostics {
 				result.File.ID, m.Filename.ValueString(), m.Purpose.ValueString(), result.File.Filename, result.File.Purpose))
 	}
 
+	if result.Stray {
+		diags.AddWarning("A second Upload may exist", strayUpload)
+	}
 	filename, purpose := m.Filename, m.Purpose
 	m.setFile(result.File)
 	m.Filename, m.Purpose = filename, purpose

@@ -111,7 +111,14 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 
 	id := state.UploadID.ValueString()
 
-	err := client.Cancel(ctx, id)
+	answer, err := client.Cancel(ctx, id)
+	if err == nil && answer.File != nil && answer.File.ID != "" {
+		// It was completed after all, and this is its File.
+		if err := deleteFile(ctx, client, answer.File.ID); err != nil && !errors.Is(err, openai.ErrNotFound) {
+			diags.AddError("Deleting the File "+answer.File.ID+" failed", deleteFailed(ctx, err))
+		}
+		return diags
+	}
 	if err == nil {
 		return nil
 	}
@@ -140,9 +147,11 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 // isRefusal reports whether the service knows the Upload and won't cancel it,
 // or knows it no longer. A key that isn't let in says nothing about the Upload.
 func isRefusal(err error) bool {
-	var answer *openai.Error
-
-	return errors.As(err, &answer) && answer.Class() == engine.Final && answer.Answered() &&
-		answer.Status >= http.StatusBadRequest &&
+	answer, ok := errors.AsType[*openai.Error](err)
+	if !ok {
+		return false
+	}
+	fault := answer.Fault()
+	return fault.Class == engine.Final && fault.Delivery == engine.Answered && answer.Status >= http.StatusBadRequest &&
 		answer.Status != http.StatusUnauthorized && answer.Status != http.StatusForbidden
 }

@@ -260,6 +260,10 @@ func notNamedJSONLines(purpose, filename string) notice {
 			"Rename the local file, or set filename.", purpose, filename)}
 }
 
+// strayUpload is what a lost answer to the creation of an Upload may leave.
+const strayUpload = "A request to create the Upload wasn't answered, and was sent again. If OpenAI carried out the first one, too, " +
+	"there is another Upload without parts. It expires by itself within an hour, and no File comes of it."
+
 // leftBehind says what a failed upload left at OpenAI, and what to do about it.
 func leftBehind(err error) string {
 	var failed *engine.Error
@@ -280,10 +284,10 @@ func leftBehind(err error) string {
 		fmt.Fprintf(&text, " Whether OpenAI created an Upload is not known; if it did, it expires by itself within %s and no File comes of it.",
 			minutes(failed.ExpiresIn))
 	case engine.LeftUpload:
-		fmt.Fprintf(&text, " The Upload %s could not be cancelled", failed.UploadID)
-
-		if failed.CancelErr != nil {
-			fmt.Fprintf(&text, " (%s)", failed.CancelErr)
+		if failed.CancelErr == nil {
+			fmt.Fprintf(&text, " The Upload %s may remain", failed.UploadID)
+		} else {
+			fmt.Fprintf(&text, " The Upload %s could not be cancelled (%s)", failed.UploadID, failed.CancelErr)
 		}
 
 		fmt.Fprintf(&text, "; it expires by itself within %s. It is kept in the state, marked as tainted: the next apply cancels it and uploads again.",
@@ -291,6 +295,10 @@ func leftBehind(err error) string {
 	case engine.LeftFile:
 		fmt.Fprintf(&text, " The File %s of the Upload %s is kept in the state, marked as tainted: the next apply deletes it and uploads again.",
 			failed.File.ID, failed.UploadID)
+	}
+
+	if failed.Stray {
+		text.WriteString(" " + strayUpload)
 	}
 
 	if len(failed.Candidates) > 0 {

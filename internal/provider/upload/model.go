@@ -113,7 +113,9 @@ func (m *model) setFile(f engine.File) {
 	m.FileID = types.StringValue(f.ID)
 	m.Filename = types.StringValue(f.Filename)
 	m.Purpose = types.StringValue(f.Purpose)
-	m.Bytes = types.Int64Value(f.Bytes)
+	if f.Bytes != engine.UnknownBytes {
+		m.Bytes = types.Int64Value(f.Bytes)
+	}
 	m.CreatedAt = timestamp(f.CreatedAt)
 	m.ExpiresAt = timestamp(f.ExpiresAt)
 	m.Status = types.StringValue(f.Status)

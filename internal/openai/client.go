@@ -1,10 +1,9 @@
 // Copyright (c) The terraform-provider-openai authors.
 // SPDX-License-Identifier: MPL-2.0
 
-// Package openai is the client of the OpenAI Uploads and Files API. It drives
-// the official SDK and adds what the SDK leaves out: parts streamed with an
-// exact length, typed errors that keep what the service said, and limits on
-// what a peer may do.
+// Package openai is the HTTP client of the OpenAI Uploads and Files API: parts
+// streamed with an exact length, typed errors that keep what the service said,
+// and limits on what a peer may do.
 //
 // [Client] implements upload.Backend and upload.Finder. What holds for every
 // call:
@@ -12,8 +11,8 @@
 //   - [Config] alone decides; of the environment, only the proxy variables count.
 //   - HTTP/1.1, so that parallel parts have connections of their own. Redirects
 //     are never followed.
-//   - An upload's calls send one request each and leave retries to the engine;
-//     AddPart alone may send a second one, see there. The File calls retry.
+//   - An upload's calls send one request each and leave retries to the engine.
+//     The File calls retry.
 //   - No Idempotency-Key is sent, so net/http repeats a POST or DELETE by itself
 //     only where a pooled connection was found closed before a byte was written.
 //   - Any error of a request is, or wraps, an [*Error]. None contains the API key.
@@ -22,11 +21,7 @@ package openai
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
-
-	sdk "github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
@@ -34,21 +29,16 @@ import (
 var (
 	_ upload.Backend = (*Client)(nil)
 	_ upload.Finder  = (*Client)(nil)
-	_ upload.Fault   = (*Error)(nil)
-	_ upload.Unsent  = (*Error)(nil)
-	_ upload.Gone    = (*Error)(nil)
+	_ upload.Faulty  = (*Error)(nil)
 )
 
 // Client is safe for concurrent use. Make one with [New].
 type Client struct {
-	uploads sdk.UploadService
-	files   sdk.FileService
-
-	apiKey   string
-	endpoint string
-	retries  int
-	timeout  time.Duration
-	observe  func(RequestEvent)
+	config    Config
+	baseURL   string // Without a slash at its end.
+	transport http.RoundTripper
+	timeout   time.Duration
+	observe   func(RequestEvent)
 }
 
 // RequestEvent is one request that has ended, without headers and bodies.
@@ -94,60 +84,27 @@ func newClient(config Config, limits limits, proxy proxyFunc) (*Client, error) {
 		return nil, err
 	}
 
-	// The services, unlike the SDK's client, read nothing from the environment.
-	opts := []option.RequestOption{
-		option.WithBaseURL(baseURL),
-		option.WithAPIKey(config.APIKey),
-		option.WithHTTPClient(doer{newTransport(config.Slots, roots, limits, proxy)}),
-	}
-	if config.UserAgent != "" {
-		opts = append(opts, option.WithHeader("User-Agent", config.UserAgent))
-	}
-
-	if config.Organization != "" {
-		opts = append(opts, option.WithOrganization(config.Organization))
-	}
-
-	if config.Project != "" {
-		opts = append(opts, option.WithProject(config.Project))
-	}
-
 	observe := config.Observe
 	if observe == nil {
 		observe = func(RequestEvent) {}
 	}
-
 	return &Client{
-		uploads:  sdk.NewUploadService(opts...),
-		files:    sdk.NewFileService(opts...),
-		apiKey:   config.APIKey,
-		endpoint: endpoint(config, baseURL),
-		retries:  max(config.MaxRetries, 0),
-		timeout:  limits.request,
-		observe:  observe,
+		config:    config,
+		baseURL:   baseURL,
+		transport: newTransport(config.Slots, roots, limits, proxy),
+		timeout:   limits.request,
+		observe:   observe,
 	}, nil
 }
 
 // Endpoint returns, in a clause, the base URL that is asked, and for which
 // organization and project.
-func (c *Client) Endpoint() string { return c.endpoint }
-
-func endpoint(config Config, baseURL string) string {
+func (c *Client) Endpoint() string {
 	or := func(value string) string {
 		if value == "" {
 			return "as the API key says"
 		}
 		return value
 	}
-	return fmt.Sprintf("%s, organization %s, project %s", strings.TrimRight(baseURL, "/"), or(config.Organization), or(config.Project))
-}
-
-// doer sends requests straight to the transport: http.Client would follow
-// redirects, and lose the status of one whose Location it can't parse.
-type doer struct {
-	transport *http.Transport
-}
-
-func (d doer) Do(req *http.Request) (*http.Response, error) {
-	return d.transport.RoundTrip(req)
+	return fmt.Sprintf("%s, organization %s, project %s", c.baseURL, or(c.config.Organization), or(c.config.Project))
 }

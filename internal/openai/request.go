@@ -1,0 +1,289 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package openai
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+)
+
+// The n-th retry of a File call is preceded by a wait of half to all of
+// retryBase·2ⁿ, at most retryCap, unless the service asks for another.
+const (
+	retryBase = 500 * time.Millisecond
+	retryCap  = 8 * time.Second
+)
+
+// request is a call of the API.
+type request struct {
+	client *Client
+	method string
+
+	// collection and segments are the path below the base URL.
+	collection string
+	segments   []string
+	query      url.Values
+
+	// body is sent as JSON, nil for none; part is sent as multipart/form-data in
+	// its place.
+	body any
+	part *upload.Part
+
+	// timeout bounds one attempt; zero leaves it to the context.
+	timeout time.Duration
+}
+
+// reply is what there is to an answer besides its body.
+type reply struct {
+	status int
+	// date is by the service's clock, zero if it didn't say.
+	date time.Time
+	// malformed says that a field had another type. It is left out, and the
+	// others count.
+	malformed error
+}
+
+// op names the request. Its length is bounded, as an ID's isn't.
+func (r *request) op() string {
+	return r.method + " " + external(r.path(), r.client.config.APIKey, maxDetail)
+}
+
+func (r *request) path() string {
+	path := []string{"", r.collection}
+	for _, segment := range r.segments {
+		path = append(path, url.PathEscape(segment))
+	}
+	return strings.Join(path, "/")
+}
+
+// isUpload reports whether the request is about an Upload.
+func (r *request) isUpload() bool { return r.collection == "uploads" }
+
+// refuse is the error of a request that isn't sent.
+func (r *request) refuse(reason error) *Error {
+	return &Error{Op: r.op(), Err: reason, fault: upload.Fault{Class: upload.Final, Delivery: upload.NotSent}}
+}
+
+// unusable is the error of an answer that came whole and says too little.
+func (r *request) unusable(got reply, reason error) *Error {
+	return &Error{Op: r.op(), Status: got.status, Err: r.safe(reason), fault: upload.Fault{Class: upload.Retryable}}
+}
+
+// retry is send, and again as often as the client's configuration allows if the
+// error says that this makes sense.
+func (r *request) retry(ctx context.Context, into any) (reply, error) {
+	for try := 0; ; try++ {
+		got, err := r.send(ctx, into)
+		fault, ok := errors.AsType[*Error](err)
+		deleting := r.method == http.MethodDelete && errors.Is(err, ErrConflict)
+		if !ok || ctx.Err() != nil || fault.fault.Class == upload.Final || deleting || try >= r.client.config.MaxRetries {
+			return got, err
+		}
+		wait := fault.fault.Wait
+		if wait <= 0 {
+			limit := min(retryBase<<min(try, 8), retryCap)
+			wait = limit/2 + rand.N(limit/2) //nolint:gosec // Jitter needs no secrecy.
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return got, fmt.Errorf("%w; gave up: %w", err, ctx.Err())
+		}
+	}
+}
+
+// send sends the request once and decodes the answer. An answer that has come
+// whole counts, whatever became of ctx meanwhile: it may be all that tells the
+// ID of an Upload.
+func (r *request) send(ctx context.Context, into any) (reply, error) {
+	var got reply
+	req, err := r.build()
+	if err != nil {
+		return got, r.refuse(err)
+	}
+	answer, err := r.roundTrip(ctx, req, &got)
+	if err == nil {
+		got.malformed = json.Unmarshal(answer, into)
+		return got, nil
+	}
+	if ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
+		// A context with a cause of its own is still recognizable as cancelled.
+		return got, fmt.Errorf("%w; gave up: %w", err, ctx.Err())
+	}
+	return got, err
+}
+
+// build makes the HTTP request, or says what would fail before it is sent.
+func (r *request) build() (*http.Request, error) {
+	config := r.client.config
+	if config.APIKey == "" {
+		return nil, ErrNoAPIKey
+	}
+	for _, segment := range r.segments {
+		// Escaped, any other ID is one segment; these may be taken for what they say
+		// even then (RFC 3986, section 6.2.2.3).
+		if !usableID(segment) {
+			return nil, fmt.Errorf("%q is no usable ID", segment)
+		}
+	}
+	address := r.client.baseURL + r.path()
+	if len(r.query) > 0 {
+		address += "?" + r.query.Encode()
+	}
+	req, err := http.NewRequest(r.method, address, http.NoBody) //nolint:noctx // roundTrip gives it one.
+	if err != nil {
+		return nil, r.safe(err)
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Authorization", "Bearer "+config.APIKey)
+	for name, value := range map[string]string{
+		"OpenAI-Organization": config.Organization, "OpenAI-Project": config.Project, "User-Agent": config.UserAgent,
+	} {
+		if value != "" {
+			req.Header.Set(name, value)
+		}
+	}
+	switch {
+	case r.part != nil:
+		return req, setPart(req, *r.part)
+	case r.body != nil:
+		body, err := json.Marshal(r.body)
+		if err != nil {
+			return nil, err
+		}
+		req.Header.Set("Content-Type", "application/json")
+		setBody(req, int64(len(body)), func() io.Reader { return bytes.NewReader(body) })
+	}
+	return req, nil
+}
+
+func usableID(id string) bool { return id != "" && id != "." && id != ".." }
+
+// setBody gives req a body that the transport can open again, should a pooled
+// connection turn out to be closed.
+func setBody(req *http.Request, size int64, open func() io.Reader) {
+	req.ContentLength = size
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(open()), nil }
+	req.Body, _ = req.GetBody()
+}
+
+// roundTrip sends req, reads the answer whole and returns its body.
+func (r *request) roundTrip(ctx context.Context, req *http.Request, got *reply) ([]byte, error) {
+	attempt := ctx
+	if r.timeout > 0 {
+		var cancel context.CancelFunc
+		attempt, cancel = context.WithTimeout(ctx, r.timeout)
+		defer cancel()
+	}
+	var connected atomic.Bool
+	req = req.WithContext(httptrace.WithClientTrace(attempt, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	}))
+
+	event := RequestEvent{Method: req.Method, Path: req.URL.EscapedPath()}
+	started := time.Now()
+	defer func() {
+		event.Duration = time.Since(started)
+		r.client.observe(event)
+	}()
+
+	var answer []byte
+	// Not an http.Client: it would follow redirects, and lose the status of one
+	// whose Location it can't parse.
+	res, err := r.client.transport.RoundTrip(req)
+	if err == nil {
+		event.Status = res.StatusCode
+		event.RequestID = external(res.Header.Get("X-Request-Id"), r.client.config.APIKey, maxDetail)
+		answer, err = r.judge(res, got)
+	}
+	if err == nil {
+		return answer, nil
+	}
+
+	fault, ok := errors.AsType[*Error](err)
+	if !ok {
+		fault = &Error{Op: r.op(), Err: r.safe(err), fault: upload.Fault{Class: classifyTransport(err)}}
+		if !connected.Load() {
+			fault.fault.Delivery = upload.NotSent
+		}
+	}
+	// The attempt's own deadline isn't to be taken for the caller's.
+	if fault.Err != nil && ctx.Err() == nil && attempt.Err() != nil {
+		fault.Err = fmt.Errorf("no whole answer within %s", r.timeout)
+	}
+	return nil, fault
+}
+
+// judge reads the answer and returns its body if it is a success.
+func (r *request) judge(res *http.Response, got *reply) ([]byte, error) {
+	defer res.Body.Close()
+	body, err := readAnswer(res)
+	got.status = res.StatusCode
+	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+		got.date = date
+	}
+	fault := &Error{
+		Op:        r.op(),
+		Status:    res.StatusCode,
+		RequestID: external(res.Header.Get("X-Request-Id"), r.client.config.APIKey, maxDetail),
+	}
+
+	switch {
+	case res.StatusCode == http.StatusNoContent:
+		return []byte("{}"), nil
+	case res.StatusCode >= 200 && res.StatusCode <= 299:
+		if err == nil && !isObject(body) {
+			err = errNotJSON
+		}
+		if err == nil {
+			return body, nil
+		}
+		fault.Err, fault.fault.Class = r.safe(err), upload.Retryable
+	case res.StatusCode >= 300 && res.StatusCode <= 399:
+		fault.Err, fault.fault.Class = redirected(res), upload.Final
+	default:
+		if fault.decodeRefusal(body, r.client.config.APIKey) && err == nil {
+			fault.fault.Delivery = upload.Answered
+		}
+		fault.fault.Class = classify(fault, res.Header)
+		fault.fault.Wait = retryAfter(res.Header, time.Now())
+		// A page says nothing about a File: more likely, base_url is wrong.
+		if fault.Page = isPage(body); fault.Page && fault.Status == http.StatusNotFound {
+			fault.Err = errPage
+		}
+		fault.fault.Gone = r.isUpload() && fault.Status == http.StatusNotFound && !fault.Page
+	}
+	return nil, fault
+}
+
+// safe returns err, or if the API key is in its text, that text without it.
+func (r *request) safe(err error) error {
+	key := r.client.config.APIKey
+	// Cleaned, as it will be when it is shown: that may join the pieces of a key.
+	text := clean(err.Error(), maxMessage*2)
+	if redacted := redact(text, key); redacted != text || strings.Contains(err.Error(), key) && key != "" {
+		return errors.New(redacted)
+	}
+	return err
+}
+
+func redirected(res *http.Response) error {
+	if location, err := res.Location(); err == nil && location.Host != "" {
+		return fmt.Errorf("redirected to host %s; redirects are refused", clean(location.Host, maxDetail))
+	}
+	return errors.New("redirected; redirects are refused")
+}

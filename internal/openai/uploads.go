@@ -1,0 +1,141 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package openai
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"time"
+	"unicode/utf8"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+)
+
+// uploadObject is an Upload as the API describes it (OpenAPI document, Upload).
+type uploadObject struct {
+	ID        string      `json:"id"`
+	Status    string      `json:"status"`
+	CreatedAt *number     `json:"created_at"`
+	ExpiresAt *number     `json:"expires_at"`
+	File      *fileObject `json:"file"`
+}
+
+// createBody is CreateUploadRequest of the OpenAPI document.
+type createBody struct {
+	Filename     string            `json:"filename"`
+	Purpose      string            `json:"purpose"`
+	Bytes        int64             `json:"bytes"`
+	MIMEType     string            `json:"mime_type"`
+	ExpiresAfter *expiresAfterBody `json:"expires_after,omitempty"`
+}
+
+// expiresAfterBody is FileExpirationAfter of the OpenAPI document.
+type expiresAfterBody struct {
+	Anchor  string `json:"anchor"`
+	Seconds int64  `json:"seconds"`
+}
+
+// completeBody is CompleteUploadRequest of the OpenAPI document.
+type completeBody struct {
+	PartIDs []string `json:"part_ids"`
+	MD5     string   `json:"md5,omitempty"`
+}
+
+// Create implements upload.Backend. A filename that isn't valid UTF-8 is
+// refused, as JSON can't carry it.
+func (c *Client) Create(ctx context.Context, spec upload.Spec) (upload.Session, error) {
+	body := createBody{Filename: spec.Filename, Purpose: spec.Purpose, Bytes: spec.Bytes, MIMEType: spec.MIMEType}
+	if spec.ExpiresAfter != 0 {
+		body.ExpiresAfter = &expiresAfterBody{Anchor: "created_at", Seconds: int64(spec.ExpiresAfter / time.Second)}
+	}
+	req := c.uploadRequest()
+	req.body = body
+	if !utf8.ValidString(spec.Filename) {
+		return upload.Session{}, req.refuse(errors.New("the filename is not valid UTF-8"))
+	}
+	var answer uploadObject
+	if _, err := req.send(ctx, &answer); err != nil {
+		return upload.Session{}, err
+	}
+	// With such an ID the Upload could be neither used nor cancelled: the same as without one.
+	if !usableID(answer.ID) {
+		answer.ID = ""
+	}
+	return upload.Session{ID: answer.ID, CreatedAt: unixTime(answer.CreatedAt), ExpiresAt: unixTime(answer.ExpiresAt)}, nil
+}
+
+// AddPart implements upload.Backend.
+func (c *Client) AddPart(ctx context.Context, uploadID string, part upload.Part) (string, error) {
+	req := c.uploadRequest(uploadID, "parts")
+	req.part = &part
+	var answer struct {
+		ID string `json:"id"`
+	}
+	if _, err := req.send(ctx, &answer); err != nil {
+		return "", err
+	}
+	return answer.ID, nil
+}
+
+// setPart makes the part req's body: multipart/form-data with the field "data",
+// streamed with a Content-Length.
+func setPart(req *http.Request, part upload.Part) error {
+	var frame bytes.Buffer
+	form := multipart.NewWriter(&frame)
+	// Some multipart parsers take a field for a file only if it has a name.
+	_, err := form.CreatePart(textproto.MIMEHeader{
+		"Content-Disposition": {`form-data; name="data"; filename="data"`},
+		"Content-Type":        {"application/octet-stream"},
+	})
+	if err != nil {
+		return err
+	}
+	size := frame.Len()
+	if err := form.Close(); err != nil {
+		return err
+	}
+	head, tail := frame.Bytes()[:size], frame.Bytes()[size:]
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	if part.Announce {
+		req.Header.Set("Expect", "100-continue")
+	}
+	setBody(req, int64(frame.Len())+part.Size, func() io.Reader {
+		return io.MultiReader(bytes.NewReader(head), part.Open(), bytes.NewReader(tail))
+	})
+	return nil
+}
+
+// Complete implements upload.Backend. An empty md5 isn't sent.
+func (c *Client) Complete(ctx context.Context, uploadID string, partIDs []string, md5 string) (upload.Completion, error) {
+	req := c.uploadRequest(uploadID, "complete")
+	req.body = completeBody{PartIDs: partIDs, MD5: md5}
+	return req.completion(ctx)
+}
+
+// Cancel implements upload.Backend.
+func (c *Client) Cancel(ctx context.Context, uploadID string) (upload.Completion, error) {
+	return c.uploadRequest(uploadID, "cancel").completion(ctx)
+}
+
+// completion sends a request that is answered by an Upload.
+func (r *request) completion(ctx context.Context) (upload.Completion, error) {
+	var answer uploadObject
+	if _, err := r.send(ctx, &answer); err != nil {
+		return upload.Completion{}, err
+	}
+	completion := upload.Completion{Status: answer.Status}
+	if answer.File != nil {
+		completion.File = new(answer.File.file())
+	}
+	return completion, nil
+}
+
+func (c *Client) uploadRequest(segments ...string) *request {
+	return &request{client: c, method: http.MethodPost, collection: "uploads", segments: segments}
+}
