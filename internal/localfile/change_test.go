@@ -275,3 +275,54 @@ func TestHashedJSON(t *testing.T) {
 		t.Errorf("JSON is %s, %v, want %s", got, err, want)
 	}
 }
+
+// TestUnchanged tells a change of the content from one of the times only.
+func TestUnchanged(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		change func(path string) error
+		same   bool
+	}{
+		{"nothing", func(string) error { return nil }, true},
+		{"permissions", func(path string) error { return os.Chmod(path, 0o400) }, true},
+		{"times", func(path string) error { return os.Chtimes(path, time.Now(), time.Now()) }, true},
+		{"another name", func(path string) error { return os.Link(path, path+".2") }, true},
+		{"written again", func(path string) error { return overwrite(path, "content") }, true},
+		{"other content", func(path string) error { return overwrite(path, "CONTENT") }, false},
+		{"longer", func(path string) error { return overwrite(path, "content and more") }, false},
+		{"shorter", func(path string) error { return os.Truncate(path, 3) }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			path := writeFile(t, "a.txt", "content")
+			file := openFile(t, path)
+			sum, err := file.SHA256(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := tt.change(path); err != nil {
+				t.Fatal(err)
+			}
+			err = file.Unchanged(t.Context(), sum)
+			if tt.same {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			wantProblem(t, err, localfile.Changed)
+		})
+	}
+}
+
+// overwrite writes into the file that is there.
+func overwrite(path, content string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	_, err = file.WriteString(content)
+	return err
+}

@@ -4,6 +4,7 @@
 package localfile
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -99,6 +100,28 @@ func (f *File) Check() error {
 	}
 	if sig != f.sig {
 		return &Error{Path: f.path, Problem: Changed}
+	}
+	return nil
+}
+
+// Unchanged is Check for a file whose content hashed to sha256. Where only the
+// file's times or permissions changed, the content is hashed again, and being the
+// same it isn't an error. It stops with ctx's error once that is done.
+func (f *File) Unchanged(ctx context.Context, sha256 string) error {
+	err := f.Check()
+	if fileErr, ok := errors.AsType[*Error](err); !ok || fileErr.Problem != Changed {
+		return err
+	}
+	before, statErr := signatureOf(f.file)
+	if statErr != nil || before.Size != f.sig.Size || sha256 == "" {
+		return err
+	}
+	sum, hashErr := f.SHA256(ctx)
+	switch after, statErr := signatureOf(f.file); {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case hashErr != nil || statErr != nil || after != before || sum != sha256:
+		return err
 	}
 	return nil
 }

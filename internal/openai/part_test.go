@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -383,4 +384,40 @@ func TestPeerStopsReading(t *testing.T) {
 
 	equal(t, "connections", connections.Load(), 1)
 	cancel()
+}
+
+// What is queued when a part is given up doesn't flow on: the peer sees a reset,
+// and not the end that comes after the queue is empty.
+func TestQueuedBytesAreDropped(t *testing.T) {
+	t.Parallel()
+
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+
+	gone, end := make(chan struct{}), make(chan error, 1)
+	root := listen(t, func(conn *net.TCPConn, _ int) {
+		_, err := head(conn)
+		if err != nil {
+			end <- err
+
+			return
+		}
+
+		cancel()
+		<-gone
+
+		_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+		_, err = io.Copy(io.Discard, conn)
+		end <- err
+	})
+
+	if _, err := client(t, root).AddPart(ctx, "upload_1", zeros(tooBig)); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+
+	close(gone)
+
+	if err := <-end; !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the peer saw %v, want a reset", err)
+	}
 }

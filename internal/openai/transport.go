@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -86,18 +87,37 @@ func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFun
 }
 
 // watchedConn is a connection whose writes fail when the peer takes no data
-// for limit: a context with the deadline of a whole part notices that late.
+// for limit: a context with the deadline of a whole part notices that late. When
+// it is closed before what was written is answered, as after an interrupt, what
+// is still queued is dropped: it would compete with the cancellation.
 type watchedConn struct {
 	net.Conn
 
-	limit   time.Duration
-	buffers copyBuffers
+	limit      time.Duration
+	buffers    copyBuffers
+	unanswered atomic.Bool
+}
+
+func (c *watchedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 {
+		c.unanswered.Store(false)
+	}
+	return n, err
+}
+
+func (c *watchedConn) Close() error {
+	if conn, ok := c.Conn.(*net.TCPConn); ok && c.unanswered.Load() {
+		_ = conn.SetLinger(0)
+	}
+	return c.Conn.Close()
 }
 
 func (c *watchedConn) Write(p []byte) (int, error) {
 	// It fails only on a closed connection, which Write reports better.
 	_ = c.SetWriteDeadline(time.Now().Add(c.limit))
 
+	c.unanswered.Store(true)
 	n, err := c.Conn.Write(p)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		err = fmt.Errorf("the peer has taken no data for %s: %w", c.limit, err)

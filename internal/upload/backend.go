@@ -50,9 +50,10 @@ type Source interface {
 	// Size is the number of bytes to upload, fixed when the source was opened.
 	Size() int64
 
-	// Check returns an error if the content may not be what it was when the
-	// source was opened.
-	Check() error
+	// Unchanged returns an error unless the content is what it was when the source
+	// was opened. sha256 is what that hashed to, in case it has to be read again to
+	// tell; without it every doubt is an error.
+	Unchanged(ctx context.Context, sha256 string) error
 }
 
 // Spec is what the service is told when an upload is created.

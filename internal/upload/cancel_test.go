@@ -4,9 +4,11 @@
 package upload
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -255,6 +257,55 @@ func TestCancelFaults(t *testing.T) {
 					t.Errorf("what is left expires in %s; %v", left, failure.CancelErr)
 				}
 				s.wantCalls(map[string]int{"cancel": c.calls})
+			})
+		})
+	}
+}
+
+// TestInterruptWhileAReadHangs has a file system that doesn't answer any more:
+// the Upload is cancelled all the same, and in time.
+func TestInterruptWhileAReadHangs(t *testing.T) {
+	t.Parallel()
+	for _, hashing := range []bool{false, true} {
+		t.Run(fmt.Sprintf("hashing %t", hashing), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				ctx, interrupt := interruptedIn(t)
+				defer interrupt()
+				src := newSource(4 * unit)
+				woken := make(chan struct{})
+				defer close(woken) // The worker that was left behind ends.
+				var hung atomic.Bool
+				src.read = func(p []byte, offset int64) (int, error) {
+					if offset >= 2*unit || hashing {
+						if hung.CompareAndSwap(false, true) {
+							interrupt()
+						}
+						<-woken
+					}
+					return bytes.NewReader(src.data).ReadAt(p, offset)
+				}
+				// A transport doesn't wait for a read that hangs.
+				s.onPart = func(ctx context.Context, _ int, part Part) (string, error) {
+					added := make(chan error, 1)
+					go func() {
+						_, err := readAll(part.Open(), part.Size)
+						added <- err
+					}()
+					select {
+					case err := <-added:
+						return fmt.Sprint("part_", part.Number), err
+					case <-ctx.Done():
+						return "", ctx.Err()
+					}
+				}
+				err := within(t, 5*time.Second, func() error {
+					_, err := uploader(s, 5).Upload(ctx, job(src))
+					return err
+				})
+				wantLeft(t, err, LeftNothing)
+				s.wantState(statusCancelled)
 			})
 		})
 	}

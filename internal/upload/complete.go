@@ -30,9 +30,9 @@ const (
 // errNoFinder explains why a lost answer stays lost.
 var errNoFinder = errors.New("there is no way to look for the File")
 
-// check tells whether what was sent may be completed.
-func (r *run) check(digests Digests) error {
-	err := r.checkSource()
+// check reports whether what was sent may be completed.
+func (r *run) check(ctx context.Context, digests Digests) error {
+	err := r.checkSource(ctx, digests)
 	if err == nil && r.verify != nil {
 		err = guard(func() error { return r.verify(digests) })
 	}
@@ -42,10 +42,10 @@ func (r *run) check(digests Digests) error {
 	return nil
 }
 
-// checkSource tells whether the content is what it was.
-func (r *run) checkSource() error {
-	err := guard(r.source.Check)
-	if _, panicked := errors.AsType[*PanicError](err); err == nil || panicked || errors.Is(err, ErrChanged) {
+// checkSource reports whether the content is what it was.
+func (r *run) checkSource(ctx context.Context, digests Digests) error {
+	err := guard(func() error { return r.source.Unchanged(ctx, digests.SHA256) })
+	if _, panicked := errors.AsType[*PanicError](err); err == nil || panicked || errors.Is(err, ErrChanged) || ctx.Err() != nil {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrChanged, err)
@@ -63,7 +63,9 @@ func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests
 	case err == nil:
 		err = fmt.Errorf("%w: status %q without a File", ErrBadAnswer, completion.Status)
 	case !lost:
-		if changed := r.checkSource(); errors.Is(changed, ErrChanged) && answered(err) {
+		// A file whose times alone changed was hashed again above; now that the
+		// service disagrees with the hash, they are what explains it.
+		if changed := r.checkSource(ctx, Digests{}); errors.Is(changed, ErrChanged) && answered(err) {
 			err = fmt.Errorf("%w: %w", changed, err)
 		}
 		cl.leave()

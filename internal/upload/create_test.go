@@ -164,9 +164,9 @@ func TestLifeIsCountedByTheServersClock(t *testing.T) {
 // endless is content that takes hours at 64 KiB/s.
 type endless struct{}
 
-func (endless) Size() int64                           { return 2_000_000_000 }
-func (endless) Check() error                          { return nil }
-func (endless) ReadAt(p []byte, _ int64) (int, error) { return len(p), nil }
+func (endless) Size() int64                             { return 2_000_000_000 }
+func (endless) Unchanged(context.Context, string) error { return nil }
+func (endless) ReadAt(p []byte, _ int64) (int, error)   { return len(p), nil }
 
 // TestNoWaitPastTheUploadsLife has a service that asks to wait for longer than
 // the Upload lives: it fails at once, with what the service said.

@@ -20,6 +20,9 @@ var (
 	errMissing = errors.New("a part or the hash is missing")
 )
 
+// strandedLimit is how long a worker may take to notice that its upload is over.
+const strandedLimit = 1500 * time.Millisecond
+
 // openParts is how many parts of one upload may be in flight or waiting to be
 // sent again: enough to keep the slots busy while some wait, and few enough
 // that a short outage doesn't use up the faults of all parts at once.
@@ -27,7 +30,7 @@ func openParts(slots int) int { return 2 * slots }
 
 // sendParts sends all parts and hashes the content meanwhile. It returns the
 // parts' IDs in order. The first final error ends all that is in flight; nothing
-// is in flight any more when sendParts returns. Its error is a *stepError, unless
+// is in flight any more when sendParts returns, but for reads that hang. Its error is a *stepError, unless
 // ctx has ended.
 func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err error) {
 	sending, fail := context.WithCancelCause(ctx)
@@ -44,13 +47,19 @@ func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err
 	ticking, stop := context.WithCancel(sending)
 	work(&ticker, "sending the parts", func() error { return r.progress.tick(ticking) })
 
-	var workers sync.WaitGroup
+	var (
+		workers sync.WaitGroup
+		hashed  Digests
+	)
 	count, slots := r.plan.Len(), r.slots.total
 	parts := received{ids: make([]string, count), seen: make(map[string]bool, count)}
 	budget := newBudget(r.retries, slots, count)
 	open := make(chan struct{}, openParts(slots))
 	for i := range count {
-		open <- struct{}{} // Free soon after sending has ended, if it has.
+		select {
+		case open <- struct{}{}:
+		case <-sending.Done():
+		}
 		if r.slots.acquire(sending) != nil {
 			break
 		}
@@ -67,21 +76,41 @@ func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err
 		})
 		if i == 0 && !r.noHash {
 			work(&workers, "hashing the content", func() (err error) {
-				digests, err = digest(sending, r.source, r.spec.Bytes)
+				hashed, err = digest(sending, r.source, r.spec.Bytes)
 				return err
 			})
 		}
 	}
-	workers.Wait()
+	waitFor(sending, &workers)
 	stop()
 	ticker.Wait()
 	if sending.Err() != nil {
 		return nil, Digests{}, r.cause(sending)
 	}
-	if slices.Contains(parts.ids, "") || digests.MD5 == "" && !r.noHash {
+	if slices.Contains(parts.ids, "") || hashed.MD5 == "" && !r.noHash {
 		return nil, Digests{}, inStep("sending the parts", errMissing)
 	}
-	return parts.ids, digests, nil
+	return parts.ids, hashed, nil
+}
+
+// waitFor waits for the workers, and once ctx has ended for a moment only: one
+// that hangs in a read, as from a network file system, is left behind. It can
+// send nothing any more, and nobody reads what it writes.
+func waitFor(ctx context.Context, workers *sync.WaitGroup) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		workers.Wait()
+	}()
+	select {
+	case <-done:
+		return
+	case <-ctx.Done():
+	}
+	select {
+	case <-done:
+	case <-time.After(strandedLimit):
+	}
 }
 
 // sendPart sends a part, and again as often as it may be. It is called with a

@@ -281,7 +281,7 @@ func newSource(size int) *source {
 
 func (s *source) Size() int64 { return int64(len(s.data)) }
 
-func (s *source) Check() error {
+func (s *source) Unchanged(context.Context, string) error {
 	if s.check != nil {
 		return s.check()
 	}

@@ -43,9 +43,9 @@
 //
 // An upload is completed only with the MD5 of what was read for hashing, so that
 // content that differs between that and the sending is refused by the service;
-// and only after [Source.Check] has passed, once all has been read. Mixed
+// and only after [Source.Unchanged] has passed, once all has been read. Mixed
 // content can come through only if it is the same mixture both times and escapes
-// Check as well, such as a change in the same tick of the file system's clock as
+// Unchanged as well, such as a change in the same tick of the file system's clock as
 // the opening.
 package upload
 
@@ -144,7 +144,7 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	defer stop()
 	ids, digests, err := r.sendParts(living)
 	if err == nil {
-		err = r.check(digests)
+		err = r.check(living, digests)
 	}
 	if err != nil {
 		return Result{}, r.cancel(grace, err)

@@ -113,6 +113,32 @@ func TestAccChange_lastMoment(t *testing.T) {
 	wantApplied(t, mock, p, []byte("after!"))
 }
 
+// TestAccChange_timesOnly changes the file's permissions and times while it is
+// uploaded: the content is the same, and the upload is kept.
+func TestAccChange_timesOnly(t *testing.T) {
+	t.Parallel()
+
+	mock := openaitest.Start(t)
+	content := acctest.Pattern(2*mib, 25)
+	p := project(t, mock, content)
+
+	mock.Inject(openaitest.Fault{
+		Op: openaitest.OpAddPart,
+		Hook: func(openaitest.Request) {
+			path := filepath.Join(p.Dir, "data.bin")
+			if err := errors.Join(os.Chmod(path, 0o400), os.Link(path, path+".backup")); err != nil {
+				t.Error(err)
+			}
+		},
+	})
+
+	wantApplied(t, mock, p, content)
+
+	if n := len(mock.Requests(openaitest.OpCreateUpload)); n != 1 {
+		t.Errorf("%d Uploads were created", n)
+	}
+}
+
 // inPlace replaces the content, of the same size, and hides that.
 func inPlace(path string, content []byte) error {
 	info, err := os.Stat(path)

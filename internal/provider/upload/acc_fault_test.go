@@ -428,6 +428,58 @@ func TestAccFault_completeWithoutFile(t *testing.T) {
 	})
 }
 
+// TestAccFault_createLost loses the answer to a creation that took effect.
+func TestAccFault_createLost(t *testing.T) {
+	t.Parallel()
+
+	for name, fault := range map[string]openaitest.Fault{
+		"cut": {CutAfter: true},
+		"5xx": {Status: 500},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			mock := openaitest.Start(t)
+			content := []byte("content")
+			p := project(t, mock, content)
+
+			fault.Op = openaitest.OpCreateUpload
+			mock.Inject(fault)
+
+			out := p.Apply(t)
+			if out.ExitCode != 0 || !strings.Contains(out.Flat(), "Warning: A second Upload may exist") {
+				t.Errorf("exit status %d:\n%s", out.ExitCode, out.Output)
+			}
+
+			wantClean(t, mock, p, content)
+		})
+	}
+}
+
+// TestAccFault_completeBytesNull names a File whose size isn't known yet.
+func TestAccFault_completeBytesNull(t *testing.T) {
+	t.Parallel()
+
+	mock := openaitest.Start(t)
+	content := []byte("content")
+	p := project(t, mock, content)
+
+	mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: fileField("bytes", nil)})
+	wantApplied(t, mock, p, content)
+
+	if n := len(mock.Requests(openaitest.OpGetFile)); n != 1 {
+		t.Errorf("the File was read %d times, want 1", n)
+	}
+
+	// A refresh that doesn't say it changes nothing.
+	mock.Inject(openaitest.Fault{Op: openaitest.OpGetFile, Times: -1, Mutate: func(body map[string]any) { body["bytes"] = nil }})
+	wantApplied(t, mock, p, content)
+
+	if n := len(mock.Requests(openaitest.OpDeleteFile)); n != 0 {
+		t.Errorf("%d Files were deleted", n)
+	}
+}
+
 // TestAccFault_completeTakesTime has an outage begin with the completion, whose
 // answer is lost.
 func TestAccFault_completeTakesTime(t *testing.T) {
