@@ -26,6 +26,9 @@ import (
 const (
 	retryBase = 500 * time.Millisecond
 	retryCap  = 8 * time.Second
+
+	// A File call that has failed for so long isn't sent again: a plan should end.
+	retryLimit = time.Minute
 )
 
 // request is a call of the API.
@@ -86,11 +89,13 @@ func (r *request) unusable(got reply, reason error) *Error {
 // retry is send, and again as often as the client's configuration allows if the
 // error says that this makes sense.
 func (r *request) retry(ctx context.Context, into any) (reply, error) {
+	started := time.Now()
 	for try := 0; ; try++ {
 		got, err := r.send(ctx, into)
 		fault, ok := errors.AsType[*Error](err)
 		deleting := r.method == http.MethodDelete && errors.Is(err, ErrConflict)
-		if !ok || ctx.Err() != nil || fault.fault.Class == upload.Final || deleting || try >= r.client.config.MaxRetries {
+		if !ok || ctx.Err() != nil || fault.fault.Class == upload.Final || deleting ||
+			try >= r.client.config.MaxRetries || time.Since(started) > retryLimit {
 			return got, err
 		}
 		wait := fault.fault.Wait

@@ -22,8 +22,6 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
-const defaultMaxRetries = 5
-
 // model is the provider's configuration.
 type model struct {
 	APIKey             types.String `tfsdk:"api_key"`
@@ -85,7 +83,7 @@ func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequ
 	}
 
 	slots := int(valueOr(config.MaxConcurrentParts, upload.DefaultSlots))
-	retries := int(valueOr(config.MaxRetries, defaultMaxRetries))
+	retries := int(valueOr(config.MaxRetries, upload.DefaultRetries))
 
 	caCertFile, err := localfile.Expand(config.CACertFile.ValueString())
 	if err != nil {

@@ -78,7 +78,7 @@ func (p *openaiProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Maximum number of retries of one request after a failure that may be temporary, 0 to 20. Default: 5.",
+				MarkdownDescription: "Maximum number of retries of one request after a failure that may be temporary, 0 to 20. Default: 20, with which an upload survives an outage of a minute.",
 				Validators:          []validator.Int64{int64validator.Between(0, 20)},
 			},
 			"max_concurrent_parts": schema.Int64Attribute{

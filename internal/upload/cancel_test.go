@@ -106,7 +106,7 @@ func TestInterruptAtEveryStep(t *testing.T) {
 					default:
 						wantLeft(t, err, LeftNothing)
 						s.wantCalls(map[string]int{"cancel": 1, "find": 0})
-						s.wantState("cancelled")
+						s.wantCancelled()
 					}
 				})
 			})
@@ -170,21 +170,19 @@ func TestInterruptWhileCreatingAwaitsTheAnswer(t *testing.T) {
 	}
 }
 
-// TestInterruptInAWait interrupts while an upload waits for a retry, for a slot,
-// and in a pause.
+// TestInterruptInAWait interrupts while an upload waits for a retry and in a pause.
 func TestInterruptInAWait(t *testing.T) {
 	t.Parallel()
-	for name, script := range map[string]func(s *service, u *Uploader){
-		"retry": func(s *service, _ *Uploader) {
+	for name, script := range map[string]func(s *service){
+		"retry": func(s *service) {
 			s.onPart = func(context.Context, int, Part) (string, error) {
 				return "", &faulty{text: "conflict", fault: Fault{Class: Retryable, Wait: time.Minute}}
 			}
 		},
-		"pause": func(s *service, _ *Uploader) {
+		"pause": func(s *service) {
 			s.onPart = func(context.Context, int, Part) (string, error) { return "", throttled(time.Minute) }
 		},
-		"slot": func(_ *service, u *Uploader) { u.Slots.busy = u.Slots.total },
-		"complete": func(s *service, _ *Uploader) {
+		"complete": func(s *service) {
 			s.onComplete = func(context.Context, int) (Completion, error) { return Completion{}, throttled(time.Minute) }
 		},
 	} {
@@ -193,7 +191,7 @@ func TestInterruptInAWait(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
 				u := uploader(s, 5)
-				script(s, u)
+				script(s)
 				ctx, stop := context.WithCancel(t.Context())
 				time.AfterFunc(20*time.Second, stop)
 				err := within(t, 21*time.Second, func() error {
@@ -305,7 +303,7 @@ func TestInterruptWhileAReadHangs(t *testing.T) {
 					return err
 				})
 				wantLeft(t, err, LeftNothing)
-				s.wantState(statusCancelled)
+				s.wantCancelled()
 			})
 		})
 	}

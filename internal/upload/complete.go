@@ -142,7 +142,7 @@ func (r *run) unlessInterrupted(ctx context.Context, file File, err error, failu
 // askComplete sends the request and again as often as it may be. With an error,
 // lost tells that the service may have done it nevertheless.
 func (r *run) askComplete(ctx context.Context, ids []string, md5 string) (completion Completion, lost bool, err error) {
-	err = r.persist(ctx, func() error {
+	err = r.retry(ctx, func() error {
 		err := limited(ctx, completeLimit, func(ctx context.Context) (err error) {
 			completion, err = r.backend.Complete(ctx, r.session.ID, ids, md5)
 			return err

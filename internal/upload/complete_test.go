@@ -193,7 +193,7 @@ func TestLostCompletionThatNeverWas(t *testing.T) {
 					t.Errorf("error is %v with %v", err, failure.Candidates)
 				}
 				s.wantCalls(map[string]int{"complete": 2, "cancel": 1})
-				s.wantState("cancelled")
+				s.wantCancelled()
 			})
 		})
 	}
@@ -358,7 +358,7 @@ func TestLostCompletionAndAnotherPipeline(t *testing.T) {
 					return
 				}
 				wantLeft(t, err, LeftNothing)
-				s.wantState(statusCancelled)
+				s.wantCancelled()
 				s.wantCalls(map[string]int{"find": 0})
 			})
 		})

@@ -29,7 +29,7 @@ const (
 // create announces the upload. On error no Upload is known. r.unknown tells
 // whether there may be one whose ID isn't known, also beside the one that is.
 func (r *run) create(ctx context.Context) error {
-	err := r.persist(ctx, func() error {
+	err := r.retry(ctx, func() error {
 		attempt, release := outlive(ctx, createGrace, true)
 		defer release()
 		// The Upload's life is counted from before it can have begun, by the

@@ -24,15 +24,19 @@ var (
 const strandedLimit = 1500 * time.Millisecond
 
 // openParts is how many parts of one upload may be in flight or waiting to be
-// sent again: enough to keep the slots busy while some wait, and few enough
-// that a short outage doesn't use up the faults of all parts at once.
+// sent again: enough to keep the slots busy while some wait.
 func openParts(slots int) int { return 2 * slots }
 
-// sendParts sends all parts and hashes the content meanwhile. It returns the
+// sendParts sends all parts and hashes the content meanwhile. It is called with a
+// slot. It returns the
 // parts' IDs in order. The first final error ends all that is in flight; nothing
 // is in flight any more when sendParts returns, but for reads that hang. Its error is a *stepError, unless
 // ctx has ended.
 func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err error) {
+	if ctx.Err() != nil {
+		r.slots.release()
+		return nil, Digests{}, r.cause(ctx)
+	}
 	sending, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	work := func(group *sync.WaitGroup, op string, f func() error) {
@@ -53,19 +57,16 @@ func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err
 	)
 	count, slots := r.plan.Len(), r.slots.total
 	parts := received{ids: make([]string, count), seen: make(map[string]bool, count)}
-	budget := newBudget(r.retries, slots, count)
 	open := make(chan struct{}, openParts(slots))
+	// The first part has the slot that the Upload was created with.
+	open <- struct{}{}
 	for i := range count {
-		select {
-		case open <- struct{}{}:
-		case <-sending.Done():
-		}
-		if r.slots.acquire(sending) != nil {
+		if i > 0 && r.mayOpen(sending, open, i) != nil {
 			break
 		}
 		work(&workers, fmt.Sprintf("part %d of %d", i+1, count), func() error {
 			defer func() { <-open }()
-			id, err := r.sendPart(sending, i, budget)
+			id, err := r.sendPart(sending, i)
 			if err == nil {
 				err = parts.add(i, id)
 			}
@@ -93,6 +94,17 @@ func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err
 	return parts.ids, hashed, nil
 }
 
+// mayOpen waits until the part may be sent, with a place in open and a slot.
+func (r *run) mayOpen(ctx context.Context, open chan<- struct{}, number int) error {
+	select {
+	case open <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	offset, _ := r.plan.Part(number)
+	return r.slots.acquire(ctx, r.spec.Bytes-offset)
+}
+
 // waitFor waits for the workers, and once ctx has ended for a moment only: one
 // that hangs in a read, as from a network file system, is left behind. It can
 // send nothing any more, and nobody reads what it writes.
@@ -113,18 +125,19 @@ func waitFor(ctx context.Context, workers *sync.WaitGroup) {
 	}
 }
 
-// sendPart sends a part, and again as often as it may be. It is called with a
-// slot, gives it back while it waits, and has none when it returns.
-func (r *run) sendPart(ctx context.Context, number int, budget *budget) (string, error) {
-	for try := 0; ; try++ {
-		id, wait, err := r.tryPart(ctx, number, try, budget)
+// sendPart sends a part, and again as long as nextAttempt says. It is called with
+// a slot, gives it back while it waits, and has none when it returns.
+func (r *run) sendPart(ctx context.Context, number int) (string, error) {
+	try := 0
+	for {
+		id, wait, err := r.tryPart(ctx, number, &try)
 		if err != nil || id != "" {
 			return id, err
 		}
 		if err := sleep(ctx, wait); err != nil {
 			return "", err
 		}
-		if err := r.slots.acquire(ctx); err != nil {
+		if err := r.slots.acquire(ctx, 0); err != nil {
 			return "", err
 		}
 	}
@@ -132,22 +145,18 @@ func (r *run) sendPart(ctx context.Context, number int, budget *budget) (string,
 
 // tryPart sends a part once, with the slot that it gives back. Without an ID and
 // an error, the part is to be sent again after wait.
-func (r *run) tryPart(
-	ctx context.Context, number, try int, budget *budget,
-) (id string, wait time.Duration, err error) {
+func (r *run) tryPart(ctx context.Context, number int, try *int) (id string, wait time.Duration, err error) {
 	defer r.slots.release() // After a pause has begun, so that nothing slips through.
-	id, err = r.attempt(ctx, number, try)
+	id, err = r.attempt(ctx, number, *try)
 	if err == nil {
-		budget.success()
+		r.outage.ended()
+		r.slots.calm()
 		return id, 0, nil
 	}
 	if ctx.Err() != nil {
 		return "", 0, err
 	}
-	if faultOf(err).Class != Final && !budget.fault() {
-		err = final(fmt.Errorf("%w; too many failures in this upload", err))
-	}
-	wait, err = r.again(ctx, try, err)
+	wait, err = r.nextAttempt(ctx, try, err)
 	return "", wait, err
 }
 

@@ -51,6 +51,9 @@ func (p *progress) start(parts int, size int64, observe func(Event)) {
 	p.started, p.parts, p.size, p.observe = time.Now(), parts, size, observe
 }
 
+// begin starts the clock again: waiting for other uploads doesn't count.
+func (p *progress) begin() { p.started = time.Now() }
+
 // emit calls the observer, if there still is one. Its panic is the error.
 func (p *progress) emit(fault error, wait time.Duration) error {
 	p.mu.Lock()

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// Exponential backoff with full jitter: the n-th wait is anything up to
+	// Exponential backoff with jitter: the n-th wait is from half to all of
 	// backoffBase·2ⁿ, at most backoffCap.
 	backoffBase = 500 * time.Millisecond
 	backoffCap  = 8 * time.Second
@@ -21,8 +21,12 @@ const (
 	// The longest wait that a service may ask for.
 	retryAfterMax = 2 * time.Minute
 
-	// Without any success for so long, nothing is sent again.
-	patience = 10 * time.Minute
+	// When requests have failed for so long and none has succeeded, nothing is
+	// sent again: longer than an outage of a minute with the wait that it may end
+	// in, and with the cancellation less than two minutes. What the service asks
+	// to wait comes on top, up to maxAsked.
+	patience = 100 * time.Second
+	maxAsked = 10 * time.Minute
 )
 
 // backoff returns how long to wait after the try-th failure, from 0.
@@ -31,7 +35,12 @@ func backoff(try int) time.Duration {
 	if try < 4 {
 		limit = backoffBase << try
 	}
-	return rand.N(limit + 1) //nolint:gosec // Jitter needs no secrecy.
+	return jitter(limit)
+}
+
+// jitter returns anything from half to all of limit.
+func jitter(limit time.Duration) time.Duration {
+	return limit/2 + rand.N(limit/2+1) //nolint:gosec // Jitter needs no secrecy.
 }
 
 // sleep waits for d, unless ctx ends; the error is the cause of that.
@@ -52,56 +61,57 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// budget bounds the faults of one upload, so that a dying service ends in an
-// error although single requests get through now and then. Each of the parts
-// that may be open at once can use up its retries, and each part may fail once
-// more; and when no part has succeeded for as long as patience, a third fault
-// for each of the parts in flight is the last.
-type budget struct {
-	mu      sync.Mutex
-	left    int
-	streak  int
-	longest int
-	good    time.Time // When a part succeeded, or the first one was sent.
+// outage is how long an upload's requests have failed without a success.
+type outage struct {
+	mu    sync.Mutex
+	since time.Time     // Of the first failure after a success; zero without one.
+	asked time.Duration // What the service asked to wait meanwhile.
 }
 
-func newBudget(retries, slots, parts int) *budget {
-	open := min(openParts(slots), parts)
-	return &budget{left: parts + open*retries, longest: 3 * min(slots, parts), good: time.Now()}
+// failed notes a failure, and how much longer the service asked to wait because
+// of it. It reports whether the outage has lasted too long.
+func (o *outage) failed(asked time.Duration) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.since.IsZero() {
+		o.since = time.Now()
+	}
+	over := time.Since(o.since) > patience+min(o.asked, maxAsked)
+	o.asked += asked
+	return over
 }
 
-// fault counts a part that failed and reports whether it may be sent again.
-func (b *budget) fault() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.left--
-	b.streak++
-	return b.left >= 0 && (b.streak < b.longest || time.Since(b.good) < patience)
+// ended notes a success.
+func (o *outage) ended() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.since, o.asked = time.Time{}, 0
 }
 
-// success counts a part that was sent.
-func (b *budget) success() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.streak = 0
-	b.good = time.Now()
-}
-
-// again decides what is done about a request that failed for the try-th time,
-// from 0: it is sent again after wait, or the error is what to end with.
-func (r *run) again(ctx context.Context, try int, failure error) (wait time.Duration, err error) {
+// nextAttempt decides what is done about a request that has failed, and failed
+// try times before, which it counts: the request is sent again after wait, or the
+// error is what to end with. A request that was throttled isn't counted.
+func (r *run) nextAttempt(ctx context.Context, try *int, failure error) (wait time.Duration, err error) {
 	fault := faultOf(failure)
-	wait = fault.Wait
-	if wait <= 0 {
-		wait = backoff(try)
-	}
-	wait = min(wait, retryAfterMax)
-	if fault.Class == Throttled {
+	var asked time.Duration
+	switch wait = min(max(fault.Wait, 0), retryAfterMax); {
+	case fault.Class == Throttled:
 		// Even if this request is at its end: the others are told the same.
-		r.slots.pause(wait)
+		wait, asked = r.slots.throttle(wait)
+	case wait == 0:
+		wait = backoff(*try)
+	default:
+		asked = wait
 	}
-	if fault.Class == Final || try >= r.retries {
+	over := r.outage.failed(asked)
+	counts := fault.Class != Throttled || r.retries == 0
+	switch {
+	case fault.Class == Final, counts && *try >= r.retries:
 		return 0, failure
+	case over:
+		return 0, fmt.Errorf("%w; no request has succeeded for %s", failure, patience)
+	case counts:
+		*try++
 	}
 	deadline, ok := ctx.Deadline()
 	switch {
@@ -114,25 +124,23 @@ func (r *run) again(ctx context.Context, try int, failure error) (wait time.Dura
 	return wait, r.progress.retry(failure, wait)
 }
 
-// persist sends one request that is no part, and sends it again as often as it
-// may be.
-func (r *run) persist(ctx context.Context, send func() error) error {
-	start := time.Now()
-	for try := 0; ; try++ {
+// retry sends one request that is no part, and sends it again as long as
+// nextAttempt says.
+func (r *run) retry(ctx context.Context, send func() error) error {
+	try := 0
+	for {
 		if r.slots.ready(ctx) != nil {
 			return r.cause(ctx)
 		}
 		err := guard(send)
 		if err == nil {
+			r.outage.ended()
 			return nil
 		}
 		if ctx.Err() != nil && !answered(err) {
 			return r.cause(ctx)
 		}
-		if time.Since(start) > patience {
-			return fmt.Errorf("%w; given up after %s", err, patience)
-		}
-		wait, err := r.again(ctx, try, err)
+		wait, err := r.nextAttempt(ctx, &try, err)
 		if err != nil {
 			return err
 		}

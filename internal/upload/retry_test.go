@@ -120,7 +120,7 @@ func TestPartFaults(t *testing.T) {
 					t.Errorf("error is %v, want %v", err, c.final)
 				}
 				s.wantCalls(map[string]int{"part 1": 1, "complete": 0, "cancel": 1})
-				s.wantState("cancelled")
+				s.wantCancelled()
 			})
 		})
 	}
@@ -214,12 +214,12 @@ func TestBackoffGrowsAndIsCapped(t *testing.T) {
 		longest := time.Duration(0)
 		for range 1000 {
 			wait := backoff(try)
-			if wait < 0 || wait > limit {
+			if wait < limit/2 || wait > limit {
 				t.Fatalf("backoff(%d) is %s", try, wait)
 			}
 			longest = max(longest, wait)
 		}
-		if longest < limit/2 {
+		if longest < limit*3/4 {
 			t.Errorf("backoff(%d) was never above %s", try, longest)
 		}
 	}
@@ -278,7 +278,7 @@ func TestThrottlingHoldsBackCreateAndComplete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
 		u := uploader(s, 1)
-		u.Slots.pause(time.Minute)
+		u.Slots.throttle(time.Minute)
 		start := time.Now()
 		s.onCreate = func(context.Context, int) (Session, error) {
 			if time.Since(start) < time.Minute {
@@ -345,39 +345,168 @@ func TestBurstOfFaultsIsSurvived(t *testing.T) {
 	})
 }
 
-// TestDyingServiceEndsInAnError has a service that fails far more often than
-// not, or for long: the fault budget ends it.
-func TestDyingServiceEndsInAnError(t *testing.T) {
+// TestOutageIsSurvived has every request fail for a minute, in mid-upload or when
+// the upload is completed, with default settings.
+func TestOutageIsSurvived(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
+	for name, fault := range map[string]error{"refused": unreachable(), "reset": cut(), "500": unavailable(), "429": throttled(0)} {
+		for _, completing := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, completing %t", name, completing), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					s := newService(t)
+					var (
+						mu   sync.Mutex
+						from time.Time
+					)
+					down := func(begins bool) bool {
+						mu.Lock()
+						defer mu.Unlock()
+						if from.IsZero() && begins {
+							from = time.Now()
+						}
+						return !from.IsZero() && time.Since(from) < time.Minute
+					}
+					s.onPart = func(_ context.Context, _ int, part Part) (string, error) {
+						if down(!completing && part.Number == 5) {
+							return "", fault
+						}
+						return s.addPart(part)
+					}
+					s.onComplete = func(context.Context, int) (Completion, error) {
+						if down(completing) {
+							return Completion{}, fault
+						}
+						return s.complete()
+					}
+					u := uploader(s, DefaultRetries)
+					u.Slots = NewSlots(DefaultSlots)
+					err := within(t, 2*time.Minute, func() error {
+						_, err := u.Upload(t.Context(), job(newSource(32*unit)))
+						return err
+					})
+					if err != nil {
+						t.Error(err)
+					}
+					s.wantCalls(map[string]int{"cancel": 0})
+				})
+			})
+		}
+	}
+}
+
+// TestDeadServiceEndsInAnError fails for ever in mid-upload.
+func TestDeadServiceEndsInAnError(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
 		name   string
 		fault  error
 		within time.Duration
 	}{
-		{"soon", cut(), 15 * time.Minute},
+		{"refused", unreachable(), 2 * time.Minute},
+		{"cut", cut(), 2 * time.Minute},
+		{"500", unavailable(), 2 * time.Minute},
+		{"throttled", throttled(0), 2 * time.Minute},
 		{"with long pauses", throttled(time.Hour), 15 * time.Minute},
 	} {
-		t.Run(c.name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
-				s.onPart = func(_ context.Context, call int, part Part) (string, error) {
-					if call == 15 {
+				var dead time.Time
+				s.onPart = func(_ context.Context, _ int, part Part) (string, error) {
+					if part.Number < 3 {
 						return s.addPart(part)
 					}
-					return "", c.fault
+					if dead.IsZero() {
+						dead = time.Now()
+					}
+					return "", tt.fault
 				}
-				err := within(t, c.within, func() error {
-					_, err := uploader(s, 20).Upload(t.Context(), job(newSource(32*unit)))
-					return err
-				})
-				if failure := wantError(t, err, LeftNothing); !strings.HasPrefix(failure.Op, "part ") || !errors.Is(err, c.fault) {
+				u := uploader(s, DefaultRetries)
+				u.Slots = NewSlots(1)
+				_, err := u.Upload(t.Context(), job(newSource(32*unit)))
+				if took := time.Since(dead); took > tt.within {
+					t.Errorf("ended after %s", took)
+				}
+				if failure := wantError(t, err, LeftNothing); !strings.HasPrefix(failure.Op, "part ") || !errors.Is(err, tt.fault) {
 					t.Errorf("error is %v", err)
 				}
 				s.wantCalls(map[string]int{"part 31": 0, "cancel": 1})
 			})
 		})
 	}
+}
+
+// TestQueueIsNoOutage waits longer for its first slot than an outage may last.
+func TestQueueIsNoOutage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		s.onPart = func(_ context.Context, call int, part Part) (string, error) {
+			if call == 1 {
+				return "", cut()
+			}
+			return s.addPart(part)
+		}
+		u := uploader(s, 1)
+		u.Slots = NewSlots(1)
+		if err := u.Slots.acquire(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(10*time.Minute, u.Slots.release)
+		if _, err := u.Upload(t.Context(), job(newSource(unit))); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestPartsStartOneByOneAfterAPause keeps a service that throttled from being
+// met by all parts at once.
+func TestPartsStartOneByOneAfterAPause(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slots := NewSlots(4)
+		slots.throttle(10 * time.Second)
+		started := make(chan time.Time, 4)
+		for range 4 {
+			go func() {
+				_ = slots.acquire(t.Context(), 0)
+				started <- time.Now()
+			}()
+		}
+		last := time.Now().Add(10*time.Second - startInterval)
+		for range 4 {
+			at := <-started
+			if between := at.Sub(last); between < startInterval {
+				t.Errorf("%s between two starts", between)
+			}
+			last = at
+		}
+	})
+}
+
+// TestThrottlingWithoutALengthGrows pauses for longer each time, once for all
+// who are told in the same pause, until a part succeeds.
+func TestThrottlingWithoutALengthGrows(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slots := NewSlots(4)
+		for _, limit := range []time.Duration{firstPause, 2 * firstPause, 4 * firstPause, longestPause, longestPause} {
+			wait, added := slots.throttle(0)
+			if wait < limit/2 || wait > limit || added != 0 {
+				t.Errorf("pause of %s, %s asked for; the limit is %s", wait, added, limit)
+			}
+			if again, _ := slots.throttle(0); again != wait {
+				t.Errorf("the second one waits for %s, not %s", again, wait)
+			}
+			time.Sleep(wait + time.Second)
+		}
+		slots.calm()
+		if wait, _ := slots.throttle(0); wait > firstPause {
+			t.Errorf("pause of %s after a success", wait)
+		}
+	})
 }
 
 // TestSilentCompletionEnds has a service that answers everything but completions.

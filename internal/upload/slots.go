@@ -10,11 +10,26 @@ import (
 	"time"
 )
 
-// DefaultSlots is how many parts are in flight where nobody chose.
-const DefaultSlots = 8
+// What an Uploader has where nobody chose: parts in flight, and retries of one
+// request. The latter with their waits outlast an outage of a minute.
+const (
+	DefaultSlots   = 8
+	DefaultRetries = 20
+)
 
-// Slots bounds the parts in flight over all uploads that share it, first come
-// first served, and holds them all back while the service asks for a pause.
+const (
+	// The pauses where the service doesn't say for how long, with jitter.
+	firstPause   = 2 * time.Second
+	longestPause = 16 * time.Second
+
+	// After a pause so much time is between the starts of two parts.
+	startInterval = 50 * time.Millisecond
+)
+
+// Slots bounds the parts in flight over all uploads that share it. It serves the
+// upload with the least left first, in order of arrival where that is the same:
+// one after the other the uploads end, and none lets its Upload expire while it
+// shares the line with all the others. It holds them all back while the service asks for a pause.
 // Parts in flight are not interrupted by a pause, and a pause holds no slots. It
 // is made by [NewSlots].
 type Slots struct {
@@ -22,9 +37,12 @@ type Slots struct {
 
 	mu    sync.Mutex
 	busy  int
-	queue list.List // Of chan struct{}, closed when the slot is granted.
-	until time.Time // No slot is granted before.
+	queue list.List // Of *waiter, in the order in which they are served.
+	until time.Time // No slot is granted until then.
 	armed bool      // A timer will call grant.
+	level int       // How many pauses in a row the service didn't give a length.
+	slow  int       // How many slots are granted one by one, after a pause,
+	next  time.Time // and none until then.
 
 	// The clock of share: it runs at one n-th of the speed while n slots are busy.
 	shared   time.Duration
@@ -36,32 +54,49 @@ func NewSlots(n int) *Slots {
 	return &Slots{total: max(n, 1), sharedAt: time.Now()}
 }
 
-// acquire waits for a slot. Its error is the cause of ctx's end.
-func (s *Slots) acquire(ctx context.Context) error {
+// waiter is one who waits for a slot.
+type waiter struct {
+	left    int64
+	granted chan struct{} // Closed when the slot is granted.
+}
+
+// acquire waits for a slot, for an upload of which left bytes are not yet being
+// sent. Its error is the cause of ctx's end.
+func (s *Slots) acquire(ctx context.Context, left int64) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	granted := make(chan struct{})
+	w := &waiter{left: left, granted: make(chan struct{})}
 	s.mu.Lock()
-	place := s.queue.PushBack(granted)
+	place := s.enqueue(w)
 	s.grant()
 	s.mu.Unlock()
 
 	select {
-	case <-granted:
+	case <-w.granted:
 		return nil
 	case <-ctx.Done():
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	select {
-	case <-granted:
+	case <-w.granted:
 		s.setBusy(s.busy - 1)
 	default:
 		s.queue.Remove(place)
 	}
 	s.grant()
 	return context.Cause(ctx)
+}
+
+// enqueue puts w behind those who have no more left. s.mu is held.
+func (s *Slots) enqueue(w *waiter) *list.Element {
+	for e := s.queue.Back(); e != nil; e = e.Prev() {
+		if other, ok := e.Value.(*waiter); ok && other.left <= w.left {
+			return s.queue.InsertAfter(w, e)
+		}
+	}
+	return s.queue.PushFront(w)
 }
 
 // release gives a slot back.
@@ -72,13 +107,32 @@ func (s *Slots) release() {
 	s.grant()
 }
 
-// pause grants no slot for d from now on, or longer if it already is so.
-func (s *Slots) pause(d time.Duration) {
+// throttle pauses for asked, or if the service asked for nothing, for longer each
+// time. It returns how long the pause lasts from now on, and by how much the
+// service made it longer.
+func (s *Slots) throttle(asked time.Duration) (wait, added time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if until := time.Now().Add(d); until.After(s.until) {
-		s.until = until
+	left := max(time.Until(s.until), 0)
+	switch {
+	case asked > 0:
+		wait, added = max(asked, left), max(asked-left, 0)
+	case left > 0:
+		// The others that were in flight are told the same.
+		wait = left
+	default:
+		wait = jitter(min(firstPause<<s.level, longestPause))
+		s.level = min(s.level+1, 8)
 	}
+	s.until, s.slow = time.Now().Add(wait), s.total
+	return wait, added
+}
+
+// calm notes that the service doesn't throttle any more.
+func (s *Slots) calm() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.level = 0
 }
 
 // ready waits until there is no pause. Its error is the cause of ctx's end.
@@ -105,13 +159,17 @@ func (s *Slots) share() time.Duration {
 // grant hands the free slots to the first in the queue. s.mu is held.
 func (s *Slots) grant() {
 	for s.busy < s.total && s.queue.Len() > 0 {
-		if wait := time.Until(s.until); wait > 0 {
+		if wait := max(time.Until(s.until), time.Until(s.next)); wait > 0 {
 			s.arm(wait)
 			return
 		}
-		if granted, ok := s.queue.Remove(s.queue.Front()).(chan struct{}); ok {
+		if w, ok := s.queue.Remove(s.queue.Front()).(*waiter); ok {
 			s.setBusy(s.busy + 1)
-			close(granted)
+			close(w.granted)
+		}
+		if s.slow > 0 {
+			s.slow--
+			s.next = time.Now().Add(startInterval)
 		}
 	}
 }

@@ -6,23 +6,28 @@ package upload
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-func TestSlotsAreFirstComeFirstServed(t *testing.T) {
+func TestSlotsServeTheLeastLeftFirst(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		slots := NewSlots(1)
 		mustAcquire(t, slots)
 		var order []int
 		var waiting sync.WaitGroup
-		for i := range 5 {
+		for i, left := range []int64{5, 3, 5, 0, 3, 9} {
 			waiting.Go(func() {
-				mustAcquire(t, slots)
+				if err := slots.acquire(t.Context(), left); err != nil {
+					t.Error(err)
+				}
 				order = append(order, i) // Alone, with the only slot.
 				time.Sleep(time.Second)
 				slots.release()
@@ -31,9 +36,123 @@ func TestSlotsAreFirstComeFirstServed(t *testing.T) {
 		}
 		slots.release()
 		waiting.Wait()
-		if want := []int{0, 1, 2, 3, 4}; !slices.Equal(order, want) {
+		if want := []int{3, 1, 4, 0, 2, 5}; !slices.Equal(order, want) {
 			t.Errorf("served in order %v, want %v", order, want)
 		}
+	})
+}
+
+// TestLargeUploadsOnASlowLine sends ten files that take 400 s each over a line
+// that they share, all at once: at the pace of all of them none would be done
+// before its Upload expires.
+func TestLargeUploadsOnASlowLine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const (
+			files, size = 10, 200 * mib
+			rate        = 512 << 10
+			piece       = 64 << 10
+		)
+		slots := NewSlots(DefaultSlots)
+		var flying atomic.Int64
+		var mu sync.Mutex
+		var completed []time.Duration
+		started := time.Now()
+		var uploads sync.WaitGroup
+		for range files {
+			s := newService(t)
+			s.onPart = func(ctx context.Context, call int, part Part) (string, error) {
+				flying.Add(1)
+				defer flying.Add(-1)
+				content, buf := part.Open(), make([]byte, piece)
+				for {
+					_, err := io.ReadFull(content, buf)
+					switch {
+					case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+						return fmt.Sprintf("part_%d_%d", part.Number, call), nil
+					case err != nil:
+						return "", err
+					}
+					if err := sleep(ctx, time.Duration(flying.Load())*time.Second*piece/rate); err != nil {
+						return "", err
+					}
+				}
+			}
+			s.onComplete = func(context.Context, int) (Completion, error) {
+				mu.Lock()
+				defer mu.Unlock()
+				completed = append(completed, time.Since(started))
+				return Completion{Status: statusCompleted, File: new(s.file(fmt.Sprint("file-", len(completed))))}, nil
+			}
+			s.unchecked = true
+			uploads.Go(func() {
+				u := &Uploader{Backend: s, Slots: slots, PartSize: 8 * mib, NoHash: true}
+				if _, err := u.Upload(t.Context(), job(zeros(size))); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		uploads.Wait()
+		if len(completed) != files {
+			t.Fatalf("%d of %d uploads are completed", len(completed), files)
+		}
+		if all := completed[files-1]; all < time.Hour || completed[0]*100 > all*15 {
+			t.Errorf("completed after %v", completed)
+		}
+	})
+}
+
+// zeros is a source of so many zero bytes.
+type zeros int64
+
+func (z zeros) Size() int64                             { return int64(z) }
+func (z zeros) Unchanged(context.Context, string) error { return nil }
+func (z zeros) ReadAt(p []byte, _ int64) (int, error)   { clear(p); return len(p), nil }
+
+// TestTimeoutDoesNotCountTheQueue waits longer for a slot than the upload may take.
+func TestTimeoutDoesNotCountTheQueue(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		u := uploader(s, 1)
+		u.Slots = NewSlots(1)
+		mustAcquire(t, u.Slots)
+		time.AfterFunc(time.Hour, u.Slots.release)
+		j := job(newSource(unit))
+		j.Timeout, j.TimeoutCause = time.Minute, errors.New("overtime")
+		if _, err := u.Upload(t.Context(), j); err != nil {
+			t.Fatal(err)
+		}
+		s.onPart = func(ctx context.Context, _ int, _ Part) (string, error) {
+			<-ctx.Done()
+			return "", ctx.Err()
+		}
+		started := time.Now()
+		_, err := u.Upload(t.Context(), j)
+		if failure := wantError(t, err, LeftNothing); !errors.Is(failure, j.TimeoutCause) {
+			t.Errorf("error is %v", err)
+		}
+		if took := time.Since(started); took < time.Minute || took > 62*time.Second {
+			t.Errorf("took %s", took)
+		}
+	})
+}
+
+// TestQueuedUploadIsNotCreated is interrupted while others have the slots.
+func TestQueuedUploadIsNotCreated(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		u := uploader(s, 1)
+		u.Slots = NewSlots(1)
+		mustAcquire(t, u.Slots)
+		ctx, interrupt := interruptedIn(t)
+		time.AfterFunc(time.Minute, interrupt)
+		_, err := u.Upload(ctx, job(newSource(unit)))
+		if wantLeft(t, err, LeftNothing); !errors.Is(err, context.Canceled) {
+			t.Errorf("error is %v", err)
+		}
+		s.wantCalls(map[string]int{"create": 0, "cancel": 0})
 	})
 }
 
@@ -46,7 +165,7 @@ func TestSlotsOfGivenUpWaitersGoOn(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		var waiting sync.WaitGroup
 		waiting.Go(func() {
-			if err := slots.acquire(ctx); !errors.Is(err, cause) {
+			if err := slots.acquire(ctx, 0); !errors.Is(err, cause) {
 				t.Errorf("error %v, want the cause", err)
 			}
 		})
@@ -67,8 +186,8 @@ func TestSlotsPauseHoldsBackAllAndKeepsOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		slots := NewSlots(2)
-		slots.pause(10 * time.Second)
-		slots.pause(time.Second) // Shortens nothing.
+		slots.throttle(10 * time.Second)
+		slots.throttle(time.Second) // Shortens nothing.
 		start := time.Now()
 		var order []int
 		var mu sync.Mutex
@@ -115,7 +234,7 @@ func TestSlotsShareTheClock(t *testing.T) {
 
 func mustAcquire(t *testing.T, slots *Slots) {
 	t.Helper()
-	if err := slots.acquire(t.Context()); err != nil {
+	if err := slots.acquire(t.Context(), 0); err != nil {
 		t.Error(err)
 	}
 }

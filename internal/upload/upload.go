@@ -12,23 +12,24 @@
 //
 // # Slots
 //
-// Parts are dispatched in order, each when it has one of the [Slots] that all
-// uploads to a service share, first come first served. Nothing is read before
-// that. A part that must be sent again gives its slot back while it waits. When
+// An Upload is created when it has one of the [Slots] that all uploads to a service
+// share, and its first part has that one. The other parts are dispatched in order,
+// each when it has a slot; the upload with the least left is served first. Nothing
+// is read before that. A part that must be sent again gives its slot back while it waits. When
 // the service throttles, no slot is granted until the pause is over.
 //
 // # Faults
 //
-// Every request is sent again as often as Retries allows if its error says that
-// this makes sense ([Fault]), after exponential backoff with full jitter or what
-// the service asked for, up to 2 minutes and never past the Upload's life. An
-// attempt to send a part ends when the service reads none of it for 30 seconds,
-// when it doesn't answer for 60 seconds after that, and when sending takes
-// longer than 30 seconds and what its size needs at 64 KiB/s, shared by the
-// parts in flight. One upload survives so many faults altogether: one for each
-// part, and all retries of the parts that may be open at once (twice the slots).
-// It also ends when no part has succeeded for 10 minutes and each slot's part
-// has failed three times in a row.
+// Every request is sent again, Retries times at most, if its error says that this
+// makes sense ([Fault]), after exponential backoff with jitter or what the service
+// asked for, up to 2 minutes and never past the Upload's life. A request that is
+// throttled isn't counted: it pauses all uploads for as long as the service asks,
+// or for longer each time, and after the pause they start one by one. When
+// requests have failed for 100 seconds and none has succeeded, the upload ends.
+// An attempt to send a part ends when the service reads none of it for 30 seconds,
+// when it doesn't answer for 60 seconds after that, and when sending takes longer
+// than 30 seconds and what its size needs at 64 KiB/s, shared by the parts in
+// flight.
 //
 // # What can't be known
 //
@@ -52,6 +53,7 @@ package upload
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // Uploader uploads files to a Backend. The zero value of every field but
@@ -70,7 +72,7 @@ type Uploader struct {
 	// Uploader's own.
 	Slots *Slots
 
-	// Retries is how often one request is sent again; zero means never.
+	// Retries is how often one request is sent again at most; zero means never.
 	Retries int
 
 	// PartSize is the size in bytes of all parts but the last; zero chooses
@@ -98,6 +100,11 @@ type Job struct {
 
 	// Spec is what the service is told. Its Bytes are taken from Source.
 	Spec Spec
+
+	// Timeout bounds the upload from its first request on: waiting for other uploads
+	// doesn't count. TimeoutCause is the error then. Zero: no limit.
+	Timeout      time.Duration
+	TimeoutCause error
 
 	// Verify is called with the content's digests once all parts are sent and
 	// before the upload is completed; an error cancels the upload. Optional.
@@ -137,11 +144,19 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	grace, release := outlive(ctx, interruptLimit, false)
 	defer release()
 
+	// An Upload lives for an hour, so it is created when its first part can be sent.
+	if err := r.slots.acquire(ctx, r.spec.Bytes); err != nil {
+		return Result{}, &Error{Op: "waiting for other uploads", Err: err}
+	}
+	r.progress.begin()
+	ctx, stop := r.withTimeout(ctx)
+	defer stop()
 	if err := r.create(ctx); err != nil {
+		r.slots.release()
 		return Result{}, err
 	}
-	living, stop := r.withLife(ctx)
-	defer stop()
+	living, stopLiving := r.withLife(ctx)
+	defer stopLiving()
 	ids, digests, err := r.sendParts(living)
 	if err == nil {
 		err = r.check(living, digests)
@@ -166,10 +181,13 @@ type run struct {
 	noHash  bool
 
 	source   Source
+	timeout  time.Duration
+	overtime error // Why the upload ends after timeout.
 	spec     Spec
 	verify   func(Digests) error
 	plan     Plan
 	progress progress
+	outage   outage
 
 	lifetime
 	unknown bool // There may be an Upload whose ID isn't known.
@@ -190,6 +208,7 @@ func (u *Uploader) prepare(job Job) (*run, error) {
 		backend: u.Backend, finder: u.Finder, slots: u.ownSlots, claims: u.ownClaims,
 		retries: u.Retries, noHash: u.NoHash,
 		source: job.Source, spec: job.Spec, verify: job.Verify,
+		timeout: job.Timeout, overtime: job.TimeoutCause,
 	}
 	err := guard(func() (err error) {
 		r.spec.Bytes = job.Source.Size()
@@ -198,4 +217,12 @@ func (u *Uploader) prepare(job Job) (*run, error) {
 	})
 	r.progress.start(r.plan.Len(), r.spec.Bytes, job.Observe)
 	return r, err
+}
+
+// withTimeout returns a context that ends when the job's time is over.
+func (r *run) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	if r.timeout <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, r.timeout, r.overtime)
 }

@@ -49,12 +49,11 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	ctx, cancel := withTimeout(ctx, "timeouts.create", timeout)
-	defer cancel()
 	result, err := uploader.Upload(ctx, engine.Job{
 		Source:  file,
 		Spec:    plan.spec(ctx, file.Size()),
 		Verify:  verifyPin(plan.ContentSHA256),
+		Timeout: timeout, TimeoutCause: &timeoutError{setting: "timeouts.create", limit: timeout},
 		Observe: logProgress(ctx, plan.Filename.ValueString()),
 	})
 	if err != nil {

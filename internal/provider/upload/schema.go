@@ -90,7 +90,7 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 				Create: true, Read: true, Delete: true,
-				CreateDescription: "Time limit for an upload, such as \"30m\". Default: 60m. An upload also ends when its Upload expires, after an hour.",
+				CreateDescription: "Time limit for an upload, such as \"30m\", not counting the wait for other uploads. Default: 60m. An upload also ends when its Upload expires, after an hour.",
 				ReadDescription:   "Time limit for reading the File. Default: 5m.",
 				DeleteDescription: "Time limit for deleting the File, including the wait for a File that is still being processed. Default: 10m.",
 			}),
