@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"unicode"
@@ -47,8 +48,7 @@ const (
 	// URL means that the path is a URL, and no file has that name.
 	URL
 
-	// Pattern means that the path has a wildcard, * or ?, and no file has that
-	// name.
+	// Pattern means that the path has a wildcard, and no file has that name.
 	Pattern
 )
 
@@ -143,7 +143,7 @@ func newError(path string, err error) *Error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && isURL(path):
 		problem = URL
-	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?"):
+	case errors.Is(err, fs.ErrNotExist) && isPattern(path):
 		problem = Pattern
 	case errors.Is(err, fs.ErrNotExist):
 		problem = NotExist
@@ -159,6 +159,19 @@ func isURL(path string) bool {
 	return found && scheme != "" && !strings.ContainsFunc(scheme, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("+-.", r)
 	})
+}
+
+// isPattern reports whether path is meant for several files. Where nothing matches
+// it, a question mark may be part of a name.
+func isPattern(path string) bool {
+	if strings.ContainsRune(path, '*') {
+		return true
+	}
+	if !strings.ContainsRune(path, '?') {
+		return false
+	}
+	matches, err := filepath.Glob(path)
+	return err == nil && len(matches) > 0
 }
 
 // checkType returns an error unless mode is that of a regular file.

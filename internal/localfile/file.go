@@ -4,12 +4,15 @@
 package localfile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -139,7 +142,7 @@ func openRegular(path string) (string, *os.File, error) {
 	// Looked at first, because to open a device can set it to work.
 	info, err := os.Stat(expanded)
 	if errors.Is(err, fs.ErrNotExist) {
-		if found, ok := findDecomposed(expanded); ok {
+		if found, ok := findOtherForm(expanded); ok {
 			expanded = found
 			info, err = os.Stat(expanded)
 		}
@@ -154,10 +157,10 @@ func openRegular(path string) (string, *os.File, error) {
 	return expanded, file, err
 }
 
-// findDecomposed returns the path of what exists at path but for the Unicode
-// form of its elements. Terraform composes all strings (NFC), and file names
-// that come from macOS are decomposed (NFD).
-func findDecomposed(path string) (string, bool) {
+// findOtherForm returns the path of what exists at path but for the Unicode form of
+// its elements. Terraform composes all strings (NFC), and file names that come from
+// macOS are decomposed (NFD).
+func findOtherForm(path string) (string, bool) {
 	if _, err := os.Lstat(path); err == nil {
 		return path, true
 	}
@@ -169,15 +172,22 @@ func findDecomposed(path string) (string, bool) {
 	}
 	dir, name := path[:end+1], path[end+1:]
 	if end > 0 {
-		parent, ok := findDecomposed(path[:end])
+		parent, ok := findOtherForm(path[:end])
 		if !ok {
 			return "", false
 		}
 		dir = parent + path[end:end+1]
 	}
-	for _, candidate := range []string{dir + name, dir + norm.NFD.String(name)} {
-		if _, err := os.Lstat(candidate); err == nil {
-			return candidate, true
+	if _, err := os.Lstat(dir + name); err == nil {
+		return dir + name, true
+	}
+	if strings.IndexFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
+		return "", false
+	}
+	entries, _ := os.ReadDir(cmp.Or(dir, "."))
+	for _, entry := range entries {
+		if norm.NFC.String(entry.Name()) == norm.NFC.String(name) {
+			return dir + entry.Name(), true
 		}
 	}
 	return "", false

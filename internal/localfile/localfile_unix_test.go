@@ -256,6 +256,15 @@ func TestDecomposedNames(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
+	// Neither form: an ångström sign, and a name that mixes both.
+	for given, made := range map[string]string{"\u00c5.txt": "\u212b.txt", "\u00fc\u00f6.txt": "\u00fco\u0308.txt"} {
+		if err := os.WriteFile(filepath.Join(dir, made), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Stat(filepath.Join(dir, given)); err != nil {
+			t.Error(err)
+		}
+	}
 	missing := filepath.Join(dir, composed+"4.txt")
 	_, err := Stat(missing)
 	if fileErr, ok := errors.AsType[*Error](err); !ok || fileErr.Problem != NotExist || fileErr.Path != missing {

@@ -102,9 +102,9 @@ func newClient(config Config, limits limits, proxy proxyFunc) (*Client, error) {
 func (c *Client) Endpoint() string {
 	or := func(value string) string {
 		if value == "" {
-			return "as the API key says"
+			return "the API key's own"
 		}
 		return value
 	}
-	return fmt.Sprintf("%s, organization %s, project %s", c.baseURL, or(c.config.Organization), or(c.config.Project))
+	return fmt.Sprintf("%s (organization: %s, project: %s)", c.baseURL, or(c.config.Organization), or(c.config.Project))
 }

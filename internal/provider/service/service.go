@@ -6,6 +6,7 @@
 package service
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -53,14 +54,29 @@ func (s *Service) NoteReplaced(fileID string, next NewFile) {
 func (s *Service) ReplacedBy(next NewFile) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	may := func(planned, is string) bool { return planned == "" || planned == is }
 	var ids []string
 	for _, r := range s.replaced {
-		if may(r.next.Path, next.Path) && may(r.next.Filename, next.Filename) && may(r.next.Purpose, next.Purpose) {
+		if r.next.matches(next) {
 			ids = append(ids, r.id)
 		}
 	}
 	return ids
+}
+
+// ForgetReplaced forgets one File that was noted for an upload like next, as that
+// has succeeded.
+func (s *Service) ForgetReplaced(next NewFile) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := slices.IndexFunc(s.replaced, func(r replaced) bool { return r.next.matches(next) }); i >= 0 {
+		s.replaced = slices.Delete(s.replaced, i, i+1)
+	}
+}
+
+// matches reports whether f, as it was planned, is next. Only the path may have
+// been unknown: without a name there is nothing to tell it by.
+func (f NewFile) matches(next NewFile) bool {
+	return f.Filename == next.Filename && f.Purpose == next.Purpose && (f.Path == "" || f.Path == next.Path)
 }
 
 // New returns the Service of a complete configuration.

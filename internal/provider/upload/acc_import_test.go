@@ -125,13 +125,13 @@ func TestAccImport_differs(t *testing.T) {
 		"shorterLife": {
 			expiresAfter(time.Hour),
 			acctest.Variables{"expires_seconds": acctest.Int(7200)},
-			"it lives 3600 seconds, and the configuration asks for 7200",
+			"it lives 3600 seconds, and the configuration asks for 7200 seconds",
 		},
-		"noLife":   {nil, acctest.Variables{"expires_seconds": acctest.Int(7200)}, "it never expires, and the configuration asks for 7200"},
+		"noLife":   {nil, acctest.Variables{"expires_seconds": acctest.Int(7200)}, "it never expires, and the configuration asks for 7200 seconds"},
 		"unwanted": {expiresAfter(time.Hour), nil, "it lives 3600 seconds, and the configuration asks for no expiry"},
 		"batchShorter": {
 			func(f *openaitest.File) { f.Purpose = "batch"; expiresAfter(time.Hour)(f) }, with("purpose", "batch"),
-			"it lives 3600 seconds, and the configuration asks for none, which for purpose batch means 2592000 \\(30 days\\)",
+			"it lives 3600 seconds, and the configuration asks for none, which for purpose batch means 2592000 seconds \\(30 days\\)",
 		},
 		"unsettable": {expiresAfter(10000 * time.Hour), nil, "it lives 36000000 seconds, and the configuration asks for no expiry"},
 	} {
@@ -185,7 +185,7 @@ func TestAccImport_unusableFile(t *testing.T) {
 	s, file, path := foreign(t, nil)
 	s.MustRun(t, "import", "-no-color", address, file.ID)
 	acctest.Remove(t, path)
-	s.wantPlanError("No usable file at the new path[\\s\\S]*was left as it is")
+	s.wantPlanError("No usable file at path[\\s\\S]*was left as it is")
 	wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve", "-refresh=false"))
 }
 
@@ -254,6 +254,27 @@ func TestAccImport_withoutLocalFile(t *testing.T) {
 			t.Errorf("destroy left %+v", left)
 		}
 	})
+}
+
+// TestAccImport_pinWithoutLocalFile notes a pin that nothing can be compared with,
+// until a local copy turns up and shows that it is another file's.
+func TestAccImport_pinWithoutLocalFile(t *testing.T) {
+	t.Parallel()
+
+	mock := openaitest.Start(t)
+	file := mock.AddFile(openaitest.File{Filename: "a.jsonl", Purpose: "fine-tune", Content: []byte("[]\n")})
+	path := filepath.Join(t.TempDir(), "a.jsonl")
+	s := newSession(t, mock, vars(path, pin(contentA)))
+	s.override("ignore_path.tf")
+	s.MustRun(t, "import", "-no-color", address, file.ID)
+	s.wantPlan(update())
+	wantSuccess(t, s.applyPlan())
+	s.wantPlan(noop())
+
+	acctest.Rewrite(t, path, []byte(contentA))
+	s.write("main_override.tf", "")
+	wantText(t, s.wantPlan(replaces()).output, "it has 3 bytes, the local file 8")
+	s.wantConverged(contentA)
 }
 
 func TestAccImport_noSuchFile(t *testing.T) {

@@ -62,7 +62,7 @@ func TestAccPin_equal(t *testing.T) {
 		quiet(t, mock, vars(path, pin(contentA)), func() { acctest.Remove(t, path) }),
 		// Another checkout has the file elsewhere, or nowhere.
 		step(mock, vars(elsewhere, pin(contentA)), plancheck.ResourceActionUpdate, checkThat(func() { wantNothingSent(t, mock) })),
-		failing(mock, vars(directory, pin(contentA)), "No usable file at the new path[\\s\\S]*is a directory"),
+		failing(mock, vars(directory, pin(contentA)), "No usable file at path[\\s\\S]*is a directory"),
 		// Without the pin the file is what counts again.
 		quiet(t, mock, vars(elsewhere), func() { acctest.Rewrite(t, elsewhere, []byte(contentA)) }),
 	)

@@ -97,7 +97,7 @@ func TestAccRemote_gone(t *testing.T) {
 		s.override("two_accounts_other.tf")
 		out := s.wantPlan(create()).output
 		wantText(t, out, "Warning: The File "+file.ID+" no longer exists[\\s\\S]*404[\\s\\S]*"+other.URL()+
-			", organization as the API key says, project proj-second[\\s\\S]*don't apply, but correct the key")
+			" \\(organization: the API key's own, project: proj-second\\)[\\s\\S]*don't apply, but correct the key")
 		wantNoText(t, out, "Is base_url right")
 		if err := os.Remove(filepath.Join(s.Dir, "main_override.tf")); err != nil {
 			t.Fatal(err)
@@ -109,7 +109,7 @@ func TestAccRemote_gone(t *testing.T) {
 		// Deleted.
 		s.mock.RemoveFile(file.ID)
 		wantText(t, s.wantPlan(create()).output, "Warning: The File "+file.ID+" no longer exists[\\s\\S]*404[\\s\\S]*"+
-			s.mock.URL()+", organization org-first, project proj-first")
+			s.mock.URL()+" \\(organization: org-first, project: proj-first\\)")
 		s.wantConverged(contentA)
 		if len(other.Files()) != 0 {
 			t.Errorf("Files elsewhere: %+v", other.Files())

@@ -434,3 +434,39 @@ func TestAccReplacement_tainted(t *testing.T) {
 		s.wantConverged(contentA)
 	})
 }
+
+// TestAccReplacement_taintedGenerated has the file of a tainted resource made
+// during apply, and absent in a clean checkout.
+func TestAccReplacement_taintedGenerated(t *testing.T) {
+	t.Parallel()
+
+	inBothOrders(t, func(t *testing.T, o order) {
+		t.Helper()
+		path := acctest.WriteFile(t, "a.jsonl", nil)
+		acctest.Remove(t, path)
+		unpinned := func(content string) acctest.Variables {
+			return vars(path, with("content", content), acctest.Variables{"pinned": acctest.Bool(false)})
+		}
+		s := sessionIn(t, openaitest.Start(t), "generated", unpinned(contentA)).in(o)
+		s.wantConverged(contentA)
+		s.MustRun(t, "taint", "-no-color", address)
+		acctest.Remove(t, path)
+		s.setOnly(unpinned(contentB))
+		wantText(t, s.wantPlan(o.actions()).output, "No usable file yet")
+		s.wantConverged(contentB)
+	})
+}
+
+// TestAccReplacement_othersDeletion fails to upload a new File like one that was
+// replaced in the same run: that isn't blamed for it.
+func TestAccReplacement_othersDeletion(t *testing.T) {
+	t.Parallel()
+
+	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
+	s := sessionIn(t, openaitest.Start(t), "two_alike", vars(path, with("second", "")))
+	s.apply()
+	s.setOnly(vars(acctest.WriteFile(t, "b.jsonl", []byte(contentB)), with("second", path+".none")))
+	out := s.Apply(t)
+	wantFailure(t, out, "There is no file at")
+	wantNoText(t, out.Output, "had been deleted")
+}

@@ -214,7 +214,7 @@ func TestAccSavedPlan_newPathVanishesAndReverts(t *testing.T) {
 	s.set(vars(second))
 	s.wantPlan(update())
 	acctest.Remove(t, second)
-	wantFailure(t, s.applyPlan(), "No usable file at the new path[\\s\\S]*there is no file at")
+	wantFailure(t, s.applyPlan(), "No usable file at path[\\s\\S]*there is no file at")
 	wantNothingSent(t, s.mock)
 	s.wantOnly(contentA)
 

@@ -95,11 +95,11 @@ func TestAccUnusable_existing(t *testing.T) {
 			elsewhere := filepath.Join(t.TempDir(), "a.jsonl")
 			c.spoil(elsewhere)
 			s.set(vars(elsewhere))
-			s.wantPlanError("No usable file at the new path[\\s\\S]*" + c.message + "[\\s\\S]*-refresh=false")
+			s.wantPlanError("No usable file at path[\\s\\S]*" + c.message + "[\\s\\S]*-refresh=false")
 			wantNothingSent(t, mock)
 
 			// It can be destroyed all the same.
-			wantFailure(t, s.Run(t, "destroy", "-no-color", "-auto-approve"), "No usable file at the new path")
+			wantFailure(t, s.Run(t, "destroy", "-no-color", "-auto-approve"), "No usable file at path")
 			s.set(vars(path))
 			wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve"))
 
@@ -120,7 +120,7 @@ func TestAccUnusable_destroyWithoutRefresh(t *testing.T) {
 	s.apply()
 	s.set(vars(filepath.Join(t.TempDir(), "none.jsonl")))
 
-	wantFailure(t, s.Run(t, "destroy", "-no-color", "-auto-approve"), "run destroy with -refresh=false")
+	wantFailure(t, s.Run(t, "destroy", "-no-color", "-auto-approve"), "run that with -refresh=false")
 	onlyFile(t, mock)
 	wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve", "-refresh=false"))
 
@@ -178,7 +178,7 @@ func TestAccUnusable_remote(t *testing.T) {
 				s.in(o)
 				old := onlyFile(t, s.mock)
 				s.set(vars(c.path, with("filename", "a.jsonl")))
-				s.wantPlanError("No usable file at the new path[\\s\\S]*" + c.message)
+				s.wantPlanError("No usable file at path[\\s\\S]*" + c.message)
 				s.wantKept(old)
 				s.set(vars(path))
 				s.wantPlan(noop())

@@ -75,7 +75,7 @@ func TestAccUnusable_specialFiles(t *testing.T) {
 
 			wantText(t, s.wantPlan(noop()).output, "Local file can't be compared[\\s\\S]*"+c.message)
 			s.set(vars(c.path))
-			s.wantPlanError("No usable file at the new path[\\s\\S]*" + c.message)
+			s.wantPlanError("No usable file at path[\\s\\S]*" + c.message)
 		})
 	}
 }

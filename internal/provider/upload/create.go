@@ -34,9 +34,10 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	// What Delete gave up for this upload, for the message if it fails.
-	replaced := r.service.ReplacedBy(service.NewFile{
+	self := service.NewFile{
 		Path: plan.Path.ValueString(), Filename: plan.Filename.ValueString(), Purpose: plan.Purpose.ValueString(),
-	})
+	}
+	replaced := r.service.ReplacedBy(self)
 
 	file, err := localfile.Open(plan.Path.ValueString())
 	if err != nil {
@@ -66,6 +67,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
+	r.service.ForgetReplaced(self)
 	resp.Diagnostics.Append(plan.setResult(result)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: plan.ID})...)

@@ -150,6 +150,10 @@ func decideUpload(want arguments, have file, seen sighting) decision {
 		switch {
 		case seen.presence == unusable && want.path != have.path:
 			d.refuse(unusableNewPath(seen.problem, have.id))
+		case seen.presence == usable && seen.sha256 == want.pin.value && have.uploaded == nil && have.bytes.known && have.bytes.value != seen.size:
+			// The pin was taken over for a File without a local file, and is not its hash.
+			d.replaceFor("bytes")
+			differs = append(differs, sizeText(have.bytes.value, seen.size))
 		case seen.presence == usable && seen.sha256 != want.pin.value && d.action == keep:
 			d.warn(fileDiffersFromPin(want.path.value, seen.sha256, want.pin.value, have.id))
 		}
@@ -327,7 +331,7 @@ func canReplace(pin opt[string], old string, seen sighting, matched bool) verdic
 		return undecided
 	case !pin.known, seen.sha256 == pin.value:
 		return possible
-	case seen.sha256 == old && !matched:
+	case old != "" && seen.sha256 == old && !matched:
 		// The file isn't regenerated yet.
 		return undecided
 	}

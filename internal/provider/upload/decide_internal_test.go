@@ -183,8 +183,12 @@ func situations() []struct {
 			{want: plain(pinnedTo(oldHash)), have: new(ours()), seen: none(absent), action: keep},
 			{want: plain(pinnedTo(oldHash)), have: new(ours()), seen: none(unusable), action: keep},
 			{want: plain(pinnedTo(oldHash), otherPath), have: new(ours()), seen: none(absent), action: keep},
-			{want: plain(pinnedTo(oldHash)), have: new(ours()), seen: none(absent), forced: true, action: replace},
 			{want: plain(pinnedTo(oldHash), pathUnknown), have: new(ours()), action: keep},
+		}},
+		{"the same with the file absent, and something else replaces the File", []moment{
+			{want: plain(pinnedTo(oldHash)), have: new(ours()), seen: none(absent), forced: true, action: replace},
+			{want: plain(pinnedTo(oldHash), otherPurpose), have: new(ours()), seen: none(absent), action: replace, on: "purpose", warning: noFile},
+			{want: plain(pinnedTo(oldHash)), have: new(ours()), seen: none(unusable), forced: true, action: refuse, on: "path"},
 		}},
 		{"`content_sha256` is the one in the state; the file has other content", []moment{
 			{want: plain(pinnedTo(oldHash)), have: new(ours()), seen: content(otherHash), action: keep, warning: otherThan},
@@ -255,6 +259,9 @@ func situations() []struct {
 		}},
 		{"an imported File; something of that differs", []moment{
 			{want: plain(), have: new(imported()), seen: ofSize(9), action: replace, on: "bytes", warning: differs},
+			{want: plain(pinnedTo(newHash)), have: new(imported()), seen: sighting{presence: usable, size: 9, sha256: newHash}, action: replace, on: "bytes", warning: differs},
+			// A pin that was taken over without a local file proves to be another one's.
+			{want: plain(pinnedTo(newHash)), have: new(imported(func(f *file) { f.sha256 = some(newHash) })), seen: sighting{presence: usable, size: 9, sha256: newHash}, action: replace, on: "bytes", warning: differs},
 			{want: plain(otherPurpose), have: new(imported()), seen: ofSize(8), action: replace, on: "purpose", warning: differs},
 			{want: plain(func(a *arguments) { a.filename = some("b.jsonl") }), have: new(imported()), seen: ofSize(8), action: replace, on: "filename", warning: "The File has another name"},
 			{want: plain(livesFor(time.Hour)), have: new(imported()), seen: ofSize(8), action: replace, on: "expires_after", warning: differs},
@@ -447,6 +454,16 @@ func TestCanReplace(t *testing.T) {
 				t.Errorf("verdict %d, want %d", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestDecide_importedPinnedOtherSize isn't told that the file has the old content,
+// which nobody knows.
+func TestDecide_importedPinnedOtherSize(t *testing.T) {
+	t.Parallel()
+	d := decideAdoption(plain(pinnedTo(newHash)), imported(), ofSize(9))
+	if d.action != replace || len(d.warnings) != 1 || d.warnings[0].summary != "The File at OpenAI differs" {
+		t.Errorf("decided %+v", d)
 	}
 }
 

@@ -74,6 +74,10 @@ func (n newHalf) refusal(ctx context.Context, state model, private privateReader
 	if canReplace(n.pin(), state.ContentSHA256.ValueString(), seen, n.Matched) != impossible {
 		return nil
 	}
+	if n.Tainted && n.Absent && seen.presence == absent {
+		// The plan could only warn of that, and what makes the file comes after Delete.
+		return nil
+	}
 	refusal := noLongerPlanned(n, seen, state.ID.ValueString())
 	return &refusal
 }

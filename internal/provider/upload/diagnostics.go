@@ -6,7 +6,6 @@ package upload
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -39,9 +38,9 @@ func (n notice) warning() diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root(n.attribute), n.summary, n.detail)
 }
 
-// howToDestroy ends every error of a plan for an existing File, because
-// destroying plans first, to refresh.
-const howToDestroy = "To destroy the resource all the same, run destroy with -refresh=false."
+// howToDestroy ends every error of a plan, because destroying plans first, to
+// refresh.
+const howToDestroy = "If this is in the way of terraform destroy, run that with -refresh=false."
 
 // remedy says what to do instead of uploading what is at the path.
 func remedy(err error) string {
@@ -96,7 +95,8 @@ func otherContentYet(file, have, want string) notice {
 func fileDiffersFromPin(file, have, want, fileID string) notice {
 	return notice{"content_sha256", "Local file has other content than content_sha256", fmt.Sprintf(
 		"The SHA-256 of %q is %s. content_sha256 is %s, the content of the File %s, so the local file is no reason to replace it. "+
-			"To upload the local file, change content_sha256; or remove it from ignore_changes if it is there.",
+			"If something writes the file during apply, nothing has to be done. To upload the local file as it is, change content_sha256; "+
+			"or remove it from ignore_changes if it is there.",
 		file, have, want, fileID)}
 }
 
@@ -107,7 +107,7 @@ func keptUncompared(problem error, fileID string) notice {
 }
 
 func unusableForNew(problem error) notice {
-	return notice{"path", "File can't be uploaded", wording.Sentence(problem) + " Nothing was sent." + remedy(problem)}
+	return notice{"path", "File can't be uploaded", wording.Sentence(problem) + " Nothing was sent. " + howToDestroy + remedy(problem)}
 }
 
 // unusableAtCreate is the same at apply, when nothing may come any more.
@@ -143,7 +143,7 @@ func (n notice) deletedBefore(fileIDs []string) notice {
 func unusableName(name string) notice {
 	return notice{"path", "File name can't be used at OpenAI", fmt.Sprintf(
 		"By default the File is called like the local file, %q; but the name must not contain path separators or control characters. "+
-			"Nothing was sent. Set filename to the name that the File is to have.", name)}
+			"Nothing was sent. Set filename to the name that the File is to have. %s", name, howToDestroy)}
 }
 
 func unusableForReplacement(problem error, fileID string) notice {
@@ -154,7 +154,7 @@ func unusableForReplacement(problem error, fileID string) notice {
 }
 
 func unusableNewPath(problem error, fileID string) notice {
-	return notice{"path", "No usable file at the new path", fmt.Sprintf(
+	return notice{"path", "No usable file at path", fmt.Sprintf(
 		"%s The File %s was left as it is. Correct path, or put the file there. %s%s",
 		wording.Sentence(problem), fileID, howToDestroy, remedy(problem))}
 }
@@ -162,7 +162,8 @@ func unusableNewPath(problem error, fileID string) notice {
 func contentMismatch(file, have, want, fileID string) notice {
 	return notice{"content_sha256", "Content doesn't match content_sha256", fmt.Sprintf(
 		"The SHA-256 of %q is %s, and content_sha256 is %s. The File %s was left as it is. "+
-			"Correct content_sha256, or put the right file there, and plan again. %s",
+			"Correct content_sha256, or put the right file there, and plan again; if something writes the file during apply, "+
+			"remove what is there now. %s",
 		file, have, want, fileID, howToDestroy)}
 }
 
@@ -178,6 +179,9 @@ func noLongerPlanned(next newHalf, seen sighting, fileID string) notice {
 	}
 	n.detail += fmt.Sprintf(" The file was to replace the File %s, which was therefore not deleted. Nothing was changed. "+
 		"Put the right file there, or correct the configuration, and plan again.", fileID)
+	if next.Tainted {
+		n.detail += " To keep the File as it is, run terraform untaint."
+	}
 	return n
 }
 
@@ -231,9 +235,9 @@ func livesText(d time.Duration) string {
 func lifetimeText(want arguments) string {
 	switch {
 	case !want.lifetime.isNull():
-		return strconv.FormatInt(int64(want.lifetime.value/time.Second), 10)
+		return fmt.Sprintf("%d seconds", int64(want.lifetime.value/time.Second))
 	case want.purpose.value == purposeBatch:
-		return "none, which for purpose batch means 2592000 (30 days)"
+		return "none, which for purpose batch means 2592000 seconds (30 days)"
 	}
 	return "no expiry"
 }

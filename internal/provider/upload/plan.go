@@ -60,7 +60,7 @@ func planNew(ctx context.Context, config model, plan *model, private privateRead
 	d := decideNew(want, old, seen)
 	d.report(resp)
 
-	next := replacement{New: newHalfOf(want, seen)}
+	next := replacement{New: newHalfOf(want, old, seen)}
 	resp.Diagnostics.Append(remember(ctx, resp.Private, replacementKey, next)...)
 	rememberContent(ctx, fresh, resp)
 	plan.setUnknown(want)

@@ -71,15 +71,23 @@ type newHalf struct {
 	Pinned bool   `json:"pinned,omitempty"`
 	Pin    string `json:"pin,omitempty"`
 
-	// Matched says that the local file had the pinned content.
+	// Matched says that the local file had the pinned content, and Absent that
+	// there was none.
 	Matched bool `json:"matched,omitempty"`
+	Absent  bool `json:"absent,omitempty"`
+
+	// Tainted says that the File in the state wasn't known: Terraform plans a
+	// tainted resource like a new one, and a new one is never deleted.
+	Tainted bool `json:"tainted,omitempty"`
 }
 
-func newHalfOf(want arguments, seen sighting) *newHalf {
+func newHalfOf(want arguments, old *replacement, seen sighting) *newHalf {
 	return &newHalf{
 		NewFile: service.NewFile{Path: want.path.value, Filename: want.filename.value, Purpose: want.purpose.value},
 		Pinned:  !want.pin.isNull(), Pin: want.pin.value,
 		Matched: want.pin.known && seen.sha256 == want.pin.value,
+		Absent:  seen.presence == absent,
+		Tainted: old == nil,
 	}
 }
 

@@ -1,0 +1,26 @@
+variable "path" {
+  type = string
+}
+
+variable "second" {
+  type = string
+}
+
+resource "terraform_data" "path" {
+  input = var.path
+}
+
+resource "openai_upload" "first" {
+  path     = terraform_data.path.output
+  filename = "same.jsonl"
+  purpose  = "fine-tune"
+}
+
+resource "openai_upload" "second" {
+  count = var.second == "" ? 0 : 1
+
+  path       = var.second
+  filename   = "same.jsonl"
+  purpose    = "fine-tune"
+  depends_on = [openai_upload.first]
+}
