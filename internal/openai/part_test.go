@@ -165,27 +165,17 @@ func TestConcurrentPartsHaveTheirOwnConnections(t *testing.T) {
 	equal(t, "connections", len(remotes), slots)
 }
 
-// More requests than the pool keeps connections for are all sent at once.
-func TestNoRequestWaitsForAConnection(t *testing.T) {
+func TestConnectionsAreBounded(t *testing.T) {
 	t.Parallel()
 
-	const requests = 2 + spareConns + 5
+	const slots = 2
 
-	var arrived sync.WaitGroup
-
-	arrived.Add(requests)
-
-	server := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
-		arrived.Done()
-		arrived.Wait()
-
-		answer(w, http.StatusOK, partAdded)
-	})
-	c := client(t, server.URL, func(c *Config, _ *limits) { c.Slots = 2 })
+	server := answering(t, http.StatusOK, partAdded)
+	c := client(t, server.URL, func(c *Config, _ *limits) { c.Slots = slots })
 
 	var parts sync.WaitGroup
 
-	for range requests {
+	for range 60 {
 		parts.Go(func() {
 			if _, err := c.AddPart(t.Context(), "upload_1", textPart("x")); err != nil {
 				t.Error(err)
@@ -194,6 +184,15 @@ func TestNoRequestWaitsForAConnection(t *testing.T) {
 	}
 
 	parts.Wait()
+
+	remotes := map[string]int{}
+	for _, r := range server.all() {
+		remotes[r.remote]++
+	}
+
+	if len(remotes) > slots+spareConns {
+		t.Errorf("%d connections", len(remotes))
+	}
 }
 
 // sendTwice sends a part as the engine does: after a failure without an answer

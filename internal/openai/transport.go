@@ -21,7 +21,7 @@ import (
 const (
 	defaultSlots = 8
 
-	// spareConns are kept for what isn't a part.
+	// spareConns serve what isn't a part, so that a cancel needn't wait for one.
 	spareConns = 4
 
 	// headBuffer holds a request's head and a small part, so that both leave in
@@ -73,12 +73,11 @@ func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFun
 
 			return &watchedConn{Conn: conn, limit: limits.write, buffers: buffers}, nil
 		},
-		TLSClientConfig:     &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout: 15 * time.Second,
-		Protocols:           protocols,
-		DisableCompression:  true,
-		// No limit on connections: slots bound the parts, and Terraform's parallelism
-		// the rest. A cancellation must not wait for one.
+		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    15 * time.Second,
+		Protocols:              protocols,
+		DisableCompression:     true,
+		MaxConnsPerHost:        slots + spareConns,
 		MaxIdleConnsPerHost:    slots + spareConns,
 		IdleConnTimeout:        90 * time.Second,
 		ExpectContinueTimeout:  limits.expect,
