@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -21,15 +20,9 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
-// The n-th retry of a File call is preceded by a wait of half to all of
-// retryBase·2ⁿ, at most retryCap, unless the service asks for another.
-const (
-	retryBase = 500 * time.Millisecond
-	retryCap  = 8 * time.Second
-
-	// A File call that has failed for so long isn't sent again: a plan should end.
-	retryLimit = time.Minute
-)
+// retryLimit is how long a File call may fail until it isn't sent again: a plan
+// should end.
+const retryLimit = time.Minute
 
 // request is a call of the API.
 type request struct {
@@ -100,8 +93,7 @@ func (r *request) retry(ctx context.Context, into any) (reply, error) {
 		}
 		wait := fault.fault.Wait
 		if wait <= 0 {
-			limit := min(retryBase<<min(try, 8), retryCap)
-			wait = limit/2 + rand.N(limit/2) //nolint:gosec // Jitter needs no secrecy.
+			wait = upload.Backoff(try)
 		}
 		select {
 		case <-time.After(wait):

@@ -26,8 +26,8 @@ type Backend interface {
 	// hexadecimal MD5 of the whole content.
 	Complete(ctx context.Context, uploadID string, partIDs []string, md5 string) (Completion, error)
 
-	// Cancel gives the upload up. The answer says what became of it: only the
-	// status "cancelled" means that there will be no File. An upload that is
+	// Cancel gives the upload up. The answer says what became of it: only
+	// [StatusCancelled] means that there will be no File. An upload that is
 	// already gone is an error, as the service reports it.
 	Cancel(ctx context.Context, uploadID string) (Completion, error)
 }
@@ -95,6 +95,9 @@ type Part struct {
 	// has ended.
 	Open func() io.Reader
 }
+
+// StatusCancelled is the status of an Upload that no File will come of.
+const StatusCancelled = "cancelled"
 
 // Completion is the service's answer to Complete and Cancel.
 type Completion struct {

@@ -31,7 +31,7 @@ func (r *run) cancel(ctx context.Context, err error) *Error {
 	switch {
 	case err == nil && answer.hasFile():
 		failure.Left, failure.File = LeftFile, *answer.File
-	case err == nil && answer.Status == statusCancelled, faultOf(err).Gone:
+	case err == nil && answer.Status == StatusCancelled, faultOf(err).Gone:
 	default:
 		r.remains(failure, answer, err)
 	}
@@ -57,7 +57,7 @@ func (r *run) tryCancel(ctx context.Context) (answer Completion, err error) {
 		fault := faultOf(err)
 		wait := fault.Wait
 		if wait <= 0 {
-			wait = backoff(try)
+			wait = Backoff(try)
 		}
 		if fault.Class == Final || try >= min(r.retries, cancelRetries) || !timeFor(ctx, wait) || sleep(ctx, wait) != nil {
 			return Completion{}, err

@@ -24,7 +24,6 @@ const (
 	silenceLimit = 90 * time.Second
 
 	statusCompleted = "completed"
-	statusCancelled = "cancelled"
 )
 
 // errNoFinder explains why a lost answer stays lost.
@@ -87,7 +86,7 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 	for pause := findPause; ; pause = min(2*pause, maxFindPause) {
 		if !refused {
 			answer, err := r.tryCancel(grace)
-			if err == nil && answer.Status == statusCancelled {
+			if err == nil && answer.Status == StatusCancelled {
 				cl.leave()
 				failure.Left, failure.CancelErr, failure.ExpiresIn = LeftNothing, nil, 0
 				return File{}, failure

@@ -231,7 +231,7 @@ func TestCompletionsWithoutFile(t *testing.T) {
 			return Completion{Status: statusCompleted, File: new(s.file(""))}
 		}, statusCompleted, 1, false, LeftNothing},
 		{"pending", func(*service) Completion { return Completion{Status: "pending"} }, "pending", 1, true, LeftNothing},
-		{"cancelled", func(*service) Completion { return Completion{Status: statusCancelled} }, statusCancelled, 0, true, LeftUpload},
+		{"cancelled", func(*service) Completion { return Completion{Status: StatusCancelled} }, StatusCancelled, 0, true, LeftUpload},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -27,11 +27,11 @@ const strandedLimit = 1500 * time.Millisecond
 // sent again: enough to keep the slots busy while some wait.
 func openParts(slots int) int { return 2 * slots }
 
-// sendParts sends all parts and hashes the content meanwhile. It is called with a
-// slot. It returns the
-// parts' IDs in order. The first final error ends all that is in flight; nothing
-// is in flight any more when sendParts returns, but for reads that hang. Its error is a *stepError, unless
-// ctx has ended.
+// sendParts sends all parts and hashes the content meanwhile. It is called with
+// the first part's slot, and returns the parts' IDs in order. The first final
+// error ends all that is in flight; nothing is in flight any more when sendParts
+// returns, but for reads that hang. Its error is a *stepError, unless ctx has
+// ended.
 func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err error) {
 	if ctx.Err() != nil {
 		r.slots.release()
@@ -55,10 +55,9 @@ func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err
 		workers sync.WaitGroup
 		hashed  Digests
 	)
-	count, slots := r.plan.Len(), r.slots.total
+	count := r.plan.Len()
 	parts := received{ids: make([]string, count), seen: make(map[string]bool, count)}
-	open := make(chan struct{}, openParts(slots))
-	// The first part has the slot that the Upload was created with.
+	open := make(chan struct{}, openParts(r.slots.total))
 	open <- struct{}{}
 	for i := range count {
 		if i > 0 && r.mayOpen(sending, open, i) != nil {

@@ -29,8 +29,9 @@ const (
 	maxAsked = 10 * time.Minute
 )
 
-// backoff returns how long to wait after the try-th failure, from 0.
-func backoff(try int) time.Duration {
+// Backoff returns how long to wait after a request failed for the try-th time,
+// from 0, where the service asked for nothing: up to 8 seconds, with jitter.
+func Backoff(try int) time.Duration {
 	limit := backoffCap
 	if try < 4 {
 		limit = backoffBase << try
@@ -99,7 +100,7 @@ func (r *run) nextAttempt(ctx context.Context, try *int, failure error) (wait ti
 		// Even if this request is at its end: the others are told the same.
 		wait, asked = r.slots.throttle(wait)
 	case wait == 0:
-		wait = backoff(*try)
+		wait = Backoff(*try)
 	default:
 		asked = wait
 	}

@@ -213,14 +213,14 @@ func TestBackoffGrowsAndIsCapped(t *testing.T) {
 	} {
 		longest := time.Duration(0)
 		for range 1000 {
-			wait := backoff(try)
+			wait := Backoff(try)
 			if wait < limit/2 || wait > limit {
-				t.Fatalf("backoff(%d) is %s", try, wait)
+				t.Fatalf("Backoff(%d) is %s", try, wait)
 			}
 			longest = max(longest, wait)
 		}
 		if longest < limit*3/4 {
-			t.Errorf("backoff(%d) was never above %s", try, longest)
+			t.Errorf("Backoff(%d) was never above %s", try, longest)
 		}
 	}
 }

@@ -207,8 +207,8 @@ func (s *service) cancel() (Completion, error) {
 	if s.state != "pending" {
 		return Completion{}, refused("Upload is " + s.state)
 	}
-	s.state = statusCancelled
-	return Completion{Status: statusCancelled}, nil
+	s.state = StatusCancelled
+	return Completion{Status: StatusCancelled}, nil
 }
 
 func (s *service) Find(ctx context.Context, query Query) ([]File, error) {
@@ -264,7 +264,7 @@ func (s *service) wantCancelled() {
 	s.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.state != statusCancelled {
+	if s.state != StatusCancelled {
 		s.t.Errorf("the Upload is %q", s.state)
 	}
 }

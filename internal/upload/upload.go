@@ -149,7 +149,7 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 		return Result{}, &Error{Op: "waiting for other uploads", Err: err}
 	}
 	r.progress.begin()
-	ctx, stop := r.withTimeout(ctx)
+	ctx, stop := job.withTimeout(ctx)
 	defer stop()
 	if err := r.create(ctx); err != nil {
 		r.slots.release()
@@ -181,8 +181,6 @@ type run struct {
 	noHash  bool
 
 	source   Source
-	timeout  time.Duration
-	overtime error // Why the upload ends after timeout.
 	spec     Spec
 	verify   func(Digests) error
 	plan     Plan
@@ -208,7 +206,6 @@ func (u *Uploader) prepare(job Job) (*run, error) {
 		backend: u.Backend, finder: u.Finder, slots: u.ownSlots, claims: u.ownClaims,
 		retries: u.Retries, noHash: u.NoHash,
 		source: job.Source, spec: job.Spec, verify: job.Verify,
-		timeout: job.Timeout, overtime: job.TimeoutCause,
 	}
 	err := guard(func() (err error) {
 		r.spec.Bytes = job.Source.Size()
@@ -220,9 +217,9 @@ func (u *Uploader) prepare(job Job) (*run, error) {
 }
 
 // withTimeout returns a context that ends when the job's time is over.
-func (r *run) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
-	if r.timeout <= 0 {
+func (j Job) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	if j.Timeout <= 0 {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeoutCause(ctx, r.timeout, r.overtime)
+	return context.WithTimeoutCause(ctx, j.Timeout, j.TimeoutCause)
 }

@@ -85,6 +85,8 @@ func TestAccPin_equalAndFile(t *testing.T) {
 		acctest.Rewrite(t, path, []byte(contentB))
 		wantText(t, s.wantPlan(noop()).output, "Warning: Local file has other content than content_sha256[\\s\\S]*"+
 			sum256([]byte(contentB))+"[\\s\\S]*"+sum256([]byte(contentA))+"[\\s\\S]*File "+old.ID+"[\\s\\S]*ignore_changes")
+		acctest.Rewrite(t, path, []byte("another size\n"))
+		wantText(t, s.wantPlan(noop()).output, "Warning: Local file has other content than content_sha256[\\s\\S]*has 13 bytes, another size")
 		s.apply()
 		s.wantKept(old)
 		acctest.Rewrite(t, path, []byte(contentA))

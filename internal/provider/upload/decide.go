@@ -125,10 +125,10 @@ func wantsHash(want arguments, have file, size int64) bool {
 		return false
 	case have.sha256.isNull():
 		return want.pin.known && (have.bytes.isNull() || have.bytes.value == size)
-	case want.pin.known:
+	case want.pin.known && want.pin != have.sha256:
 		return true
 	}
-	// Another size is another content.
+	// Another size is another content than the File's.
 	return have.uploaded == nil || have.uploaded.Bytes == size
 }
 
@@ -155,7 +155,7 @@ func decideUpload(want arguments, have file, seen sighting) decision {
 			d.replaceFor("bytes")
 			differs = append(differs, sizeText(have.bytes.value, seen.size))
 		case seen.presence == usable && seen.sha256 != want.pin.value && d.action == keep:
-			d.warn(fileDiffersFromPin(want.path.value, seen.sha256, want.pin.value, have.id))
+			d.warn(fileDiffersFromPin(want.path.value, seen, want.pin.value, have.id))
 		}
 	case want.path.unknown:
 		d.replaceFor("path")

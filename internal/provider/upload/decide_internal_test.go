@@ -193,6 +193,7 @@ func situations() []struct {
 		{"`content_sha256` is the one in the state; the file has other content", []moment{
 			{want: plain(pinnedTo(oldHash)), have: new(ours()), seen: content(otherHash), action: keep, warning: otherThan},
 			{want: plain(pinnedTo(oldHash), otherPath), have: new(ours()), seen: content(otherHash), action: keep, warning: otherThan},
+			{want: plain(pinnedTo(oldHash)), have: new(ours()), seen: ofSize(9), action: keep, warning: otherThan},
 		}},
 		{"the same, and something else replaces the File", []moment{
 			{want: plain(pinnedTo(oldHash)), have: new(ours()), seen: content(otherHash), forced: true, action: refuse, on: "content_sha256"},
@@ -480,6 +481,8 @@ func TestWantsHash(t *testing.T) {
 		{"another size", plain(), ours(), 9, false},
 		{"nothing known of the upload", plain(), ours(func(f *file) { f.uploaded = nil }), 9, true},
 		{"pinned, another size", plain(pinnedTo(newHash)), ours(), 9, true},
+		{"the state's pin", plain(pinnedTo(oldHash)), ours(), 8, true},
+		{"the state's pin, another size", plain(pinnedTo(oldHash)), ours(), 9, false},
 		{"pin unknown", plain(pinUnknown), ours(), 8, false},
 		{"imported", plain(), imported(), 8, false},
 		{"imported, pinned", plain(pinnedTo(newHash)), imported(), 8, true},

@@ -123,11 +123,12 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 		}
 		return diags
 	}
-	if err == nil {
+	switch {
+	case err == nil && answer.Status == engine.StatusCancelled:
 		return nil
-	}
-
-	if !isRefusal(err) {
+	case err == nil:
+		err = fmt.Errorf("the Upload has the status %q", answer.Status)
+	case !isRefusal(err):
 		diags.AddError("Cancelling the Upload "+id+" failed",
 			wording.Sentence(err)+" It stays in the state, and expires by itself within an hour of its creation. Apply or destroy again.")
 
@@ -141,7 +142,7 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 	})
 	if len(files) > 0 {
 		diags.AddWarning("The Upload "+id+" may have become a File",
-			fmt.Sprintf("OpenAI refused to cancel it (%s). If it was completed, it is one of these Files, which nothing manages now:\n%s",
+			fmt.Sprintf("OpenAI didn't cancel it (%s). If it was completed, it is one of these Files, which nothing manages now:\n%s",
 				err, importCommands(files)))
 	}
 

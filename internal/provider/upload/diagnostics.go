@@ -92,12 +92,16 @@ func otherContentYet(file, have, want string) notice {
 		file, have, want)}
 }
 
-func fileDiffersFromPin(file, have, want, fileID string) notice {
+func fileDiffersFromPin(file string, seen sighting, want, fileID string) notice {
+	have := fmt.Sprintf("The SHA-256 of %q is %s", file, seen.sha256)
+	if seen.sha256 == "" {
+		have = fmt.Sprintf("%q has %d bytes, another size", file, seen.size)
+	}
 	return notice{"content_sha256", "Local file has other content than content_sha256", fmt.Sprintf(
-		"The SHA-256 of %q is %s. content_sha256 is %s, the content of the File %s, so the local file is no reason to replace it. "+
+		"%s. content_sha256 is %s, the content of the File %s, so the local file is no reason to replace it. "+
 			"If something writes the file during apply, nothing has to be done. To upload the local file as it is, change content_sha256; "+
 			"or remove it from ignore_changes if it is there.",
-		file, have, want, fileID)}
+		have, want, fileID)}
 }
 
 func keptUncompared(problem error, fileID string) notice {
