@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/provider"
-	"github.com/upload-backed/terraform-provider-openai/internal/tune"
 )
 
 // version is set by the linker.
@@ -22,8 +21,6 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger, and print how to attach Terraform")
 	flag.Parse()
-
-	tune.Process()
 
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: provider.Address,

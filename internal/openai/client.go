@@ -55,8 +55,6 @@ type RequestEvent struct {
 
 // limits are how long the client waits; tests shorten them.
 type limits struct {
-	// write is how long a peer may take no data.
-	write time.Duration
 	// expect is how long to wait for "100 Continue".
 	expect time.Duration
 	// request bounds one attempt of a File call.
@@ -64,7 +62,7 @@ type limits struct {
 }
 
 func defaultLimits() limits {
-	return limits{write: 30 * time.Second, expect: 5 * time.Second, request: time.Minute}
+	return limits{expect: 5 * time.Second, request: time.Minute}
 }
 
 // New returns a client. An error is a [*ConfigError]. A missing API key is

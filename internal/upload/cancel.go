@@ -5,7 +5,6 @@ package upload
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -22,11 +21,10 @@ const (
 	interruptLimit = 4500 * time.Millisecond
 )
 
-// cancel gives the Upload up and returns why it failed and what remains. ctx is
-// the one that outlives an interrupt. No part is in flight, and nobody asked for
-// the completion, or it was refused.
-func (r *run) cancel(ctx context.Context, err error) *Error {
-	failure := r.failed(err)
+// cancel gives the Upload up and adds to the failure what remains. ctx is the one
+// that outlives an interrupt. No part is in flight, and nobody asked for the
+// completion, or it was refused.
+func (r *run) cancel(ctx context.Context, failure *Error) *Error {
 	answer, err := r.tryCancel(ctx)
 	switch {
 	case err == nil && answer.hasFile():
@@ -71,12 +69,8 @@ func timeFor(ctx context.Context, wait time.Duration) bool {
 	return !ok || time.Until(deadline) > wait+time.Second
 }
 
-// failed turns why an upload ended into an Error.
-func (r *run) failed(err error) *Error {
-	op := "sending the parts"
-	if step, ok := errors.AsType[*stepError](err); ok {
-		op, err = step.op, step.err
-	}
+// failed is why the upload ended, and in which step.
+func (r *run) failed(op string, err error) *Error {
 	return &Error{Op: op, UploadID: r.session.ID, Err: err, Stray: r.unknown}
 }
 

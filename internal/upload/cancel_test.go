@@ -358,7 +358,7 @@ func TestInterruptedCancelThatHangs(t *testing.T) {
 
 func TestPanicsAreErrors(t *testing.T) {
 	t.Parallel()
-	for _, where := range []string{"create", "part", "complete", "read", "check", "verify", "observe", "tick"} {
+	for _, where := range []string{"create", "part", "complete", "read"} {
 		t.Run(where, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -386,23 +386,7 @@ func TestPanicsAreErrors(t *testing.T) {
 					blow("read")
 					return reads.ReadAt(p, offset)
 				}
-				src.check = func() error {
-					blow("check")
-					return nil
-				}
-				j := job(src)
-				j.Verify = func(Digests) error {
-					blow("verify")
-					return nil
-				}
-				j.Observe = func(e Event) {
-					if e.PartsDone > 0 {
-						blow("observe")
-					} else {
-						blow("tick")
-					}
-				}
-				_, err := uploader(s, 5).Upload(t.Context(), j)
+				_, err := uploader(s, 5).Upload(t.Context(), job(src))
 				left, cancels := LeftNothing, 1
 				if where == "create" {
 					left, cancels = LeftUnknown, 0

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // TestChangedContentIsNeverCompleted changes the content in different ways while
@@ -74,12 +75,16 @@ func TestShortPartIsNoRetry(t *testing.T) {
 			}
 			return "", cut()
 		}
-		u := uploader(s, 5)
-		u.NoHash = true
 		src := newSource(2 * unit)
-		was := &source{data: src.data[:unit+10]}
-		src.read = was.ReadAt
-		_, err := u.Upload(t.Context(), job(src))
+		whole, short := &source{data: src.data}, &source{data: src.data[:unit+10]}
+		begun := time.Now()
+		src.read = func(p []byte, offset int64) (int, error) {
+			if time.Since(begun) == s.latency { // The hash begins when the Upload is created.
+				return whole.ReadAt(p, offset)
+			}
+			return short.ReadAt(p, offset)
+		}
+		_, err := uploader(s, 5).Upload(t.Context(), job(src))
 		failure := wantError(t, err, LeftNothing)
 		if !errors.Is(err, ErrChanged) {
 			t.Errorf("error is %v", failure)

@@ -24,27 +24,29 @@ const (
 	silenceLimit = 90 * time.Second
 
 	statusCompleted = "completed"
+
+	completing = "completing the upload" // The step, in errors.
 )
 
 // errNoFinder explains why a lost answer stays lost.
 var errNoFinder = errors.New("there is no way to look for the File")
 
 // check reports whether what was sent may be completed.
-func (r *run) check(ctx context.Context, digests Digests) error {
+func (r *run) check(ctx context.Context, digests Digests) *Error {
 	err := r.checkSource(ctx, digests)
 	if err == nil && r.verify != nil {
-		err = guard(func() error { return r.verify(digests) })
+		err = r.verify(digests)
 	}
 	if err != nil {
-		return inStep("checking the content", err)
+		return r.failed("checking the content", err)
 	}
 	return nil
 }
 
 // checkSource reports whether the content is what it was.
 func (r *run) checkSource(ctx context.Context, digests Digests) error {
-	err := guard(func() error { return r.source.Unchanged(ctx, digests.SHA256) })
-	if _, panicked := errors.AsType[*PanicError](err); err == nil || panicked || errors.Is(err, ErrChanged) || ctx.Err() != nil {
+	err := r.source.Unchanged(ctx, digests.SHA256)
+	if err == nil || errors.Is(err, ErrChanged) || ctx.Err() != nil {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrChanged, err)
@@ -68,11 +70,11 @@ func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests
 			err = fmt.Errorf("%w: %w", changed, err)
 		}
 		cl.leave()
-		return File{}, r.cancel(grace, inStep("completing the upload", err))
+		return File{}, r.cancel(grace, r.failed(completing, err))
 	}
 	grace, stop := context.WithTimeout(grace, max(completeLimit-time.Since(started), findLimit))
 	defer stop()
-	return r.settle(ctx, grace, cl, r.failed(inStep("completing the upload", err)))
+	return r.settle(ctx, grace, cl, r.failed(completing, err))
 }
 
 // settle finds out what became of a completion without a usable answer. A
@@ -158,14 +160,12 @@ func (r *run) accept(ctx context.Context, cl *claim, completion Completion) (Fil
 	file := completion.File
 	if !cl.take(file.ID) {
 		cl.lose()
-		failure := r.failed(inStep("completing the upload",
-			fmt.Errorf("%w: File %s belongs to another upload of this run", ErrBadAnswer, file.ID)))
+		failure := r.failed(completing, fmt.Errorf("%w: File %s belongs to another upload of this run", ErrBadAnswer, file.ID))
 		failure.Left, failure.ExpiresIn = LeftUpload, r.timeLeft()
 		return File{}, failure
 	}
 	if completion.Status != statusCompleted {
-		failure := r.failed(inStep("completing the upload",
-			fmt.Errorf("%w: status %q, expected %q", ErrBadAnswer, completion.Status, statusCompleted)))
+		failure := r.failed(completing, fmt.Errorf("%w: status %q, expected %q", ErrBadAnswer, completion.Status, statusCompleted))
 		failure.Left, failure.File = LeftFile, *file
 		return File{}, failure
 	}
@@ -189,8 +189,7 @@ func (r *run) accepted(ctx context.Context, file File) (File, error) {
 		file.Bytes = r.spec.Bytes
 		return file, nil
 	}
-	failure := r.failed(inStep("completing the upload",
-		fmt.Errorf("%w: the File has %d bytes, %d were sent", ErrBadAnswer, file.Bytes, r.spec.Bytes)))
+	failure := r.failed(completing, fmt.Errorf("%w: the File has %d bytes, %d were sent", ErrBadAnswer, file.Bytes, r.spec.Bytes))
 	failure.Left, failure.File = LeftFile, file
 	return File{}, failure
 }

@@ -19,9 +19,9 @@ var (
 	ErrExpired = errors.New("the Upload expires before it can be completed")
 
 	// ErrStalled means that the service stopped reading a part.
-	ErrStalled = errors.New("no progress for 30 seconds")
+	ErrStalled = errors.New("no progress for 45 seconds")
 
-	// ErrTooSlow means that a part went out slower than its share of 64 KiB/s.
+	// ErrTooSlow means that a part went out slower than at 16 KiB/s.
 	ErrTooSlow = errors.New("the part is being sent too slowly")
 
 	// ErrNoAnswer means that a request was sent whole and not answered in time.
@@ -94,7 +94,7 @@ func (e *Error) Error() string { return e.Op + ": " + e.Err.Error() }
 // Unwrap returns the failure.
 func (e *Error) Unwrap() error { return e.Err }
 
-// PanicError is a panic of a Backend, Source, Verify or Observe.
+// PanicError is a panic of a Backend or of a read of the content.
 type PanicError struct {
 	// Value is what panic was called with.
 	Value any
@@ -121,14 +121,3 @@ func final(err error) error { return &finalError{err: err} }
 func (e *finalError) Error() string { return e.err.Error() }
 func (e *finalError) Unwrap() error { return e.err }
 func (e *finalError) Fault() Fault  { return Fault{Class: Final} }
-
-// stepError is an error together with the step that it ended.
-type stepError struct {
-	op  string
-	err error
-}
-
-func inStep(op string, err error) error { return &stepError{op: op, err: err} }
-
-func (e *stepError) Error() string { return e.op + ": " + e.err.Error() }
-func (e *stepError) Unwrap() error { return e.err }

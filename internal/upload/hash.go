@@ -15,9 +15,9 @@ import (
 
 const (
 	// Eight buffers keep MD5, the slower one, from waiting for the next read
-	// while all CPUs are busy with sending, in 512 KiB for each upload.
+	// while all CPUs are busy with sending, in 256 KiB for each upload.
 	hashBuffer  = 64 << 10
-	hashBuffers = 8
+	hashBuffers = 4
 )
 
 // digest reads src once, in order, and hashes it. MD5 has a goroutine to

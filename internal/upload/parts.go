@@ -30,31 +30,29 @@ func openParts(slots int) int { return 2 * slots }
 // sendParts sends all parts and hashes the content meanwhile. It is called with
 // the first part's slot, and returns the parts' IDs in order. The first final
 // error ends all that is in flight; nothing is in flight any more when sendParts
-// returns, but for reads that hang. Its error is a *stepError, unless ctx has
-// ended.
-func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err error) {
+// returns, but for reads that hang.
+func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, failure *Error) {
+	const step = "sending the parts"
 	if ctx.Err() != nil {
 		r.slots.release()
-		return nil, Digests{}, r.cause(ctx)
+		return nil, Digests{}, r.failed(step, r.cause(ctx))
 	}
 	sending, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	work := func(group *sync.WaitGroup, op string, f func() error) {
-		group.Go(func() {
+	var (
+		workers, ticker sync.WaitGroup
+		hashed          Digests
+	)
+	work := func(op string, f func() error) {
+		workers.Go(func() {
 			if err := guard(f); err != nil {
-				fail(inStep(op, err)) // Without effect once something else has failed or ctx ended.
+				fail(r.failed(op, err)) // Without effect once something else has failed or ctx ended.
 			}
 		})
 	}
-
-	var ticker sync.WaitGroup
 	ticking, stop := context.WithCancel(sending)
-	work(&ticker, "sending the parts", func() error { return r.progress.tick(ticking) })
+	ticker.Go(func() { r.progress.tick(ticking) })
 
-	var (
-		workers sync.WaitGroup
-		hashed  Digests
-	)
 	count := r.plan.Len()
 	parts := received{ids: make([]string, count), seen: make(map[string]bool, count)}
 	open := make(chan struct{}, openParts(r.slots.total))
@@ -63,19 +61,19 @@ func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err
 		if i > 0 && r.mayOpen(sending, open, i) != nil {
 			break
 		}
-		work(&workers, fmt.Sprintf("part %d of %d", i+1, count), func() error {
+		work(fmt.Sprintf("part %d of %d", i+1, count), func() error {
 			defer func() { <-open }()
 			id, err := r.sendPart(sending, i)
 			if err == nil {
 				err = parts.add(i, id)
 			}
 			if err == nil {
-				err = r.progress.partDone()
+				r.progress.partDone()
 			}
 			return err
 		})
-		if i == 0 && !r.noHash {
-			work(&workers, "hashing the content", func() (err error) {
+		if i == 0 {
+			work("hashing the content", func() (err error) {
 				hashed, err = digest(sending, r.source, r.spec.Bytes)
 				return err
 			})
@@ -84,11 +82,14 @@ func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, err
 	waitFor(sending, &workers)
 	stop()
 	ticker.Wait()
-	if sending.Err() != nil {
-		return nil, Digests{}, r.cause(sending)
-	}
-	if slices.Contains(parts.ids, "") || hashed.MD5 == "" && !r.noHash {
-		return nil, Digests{}, inStep("sending the parts", errMissing)
+	failure, failed := errors.AsType[*Error](context.Cause(sending))
+	switch {
+	case failed:
+		return nil, Digests{}, failure
+	case sending.Err() != nil:
+		return nil, Digests{}, r.failed(step, r.cause(sending))
+	case slices.Contains(parts.ids, "") || hashed.MD5 == "":
+		return nil, Digests{}, r.failed(step, errMissing)
 	}
 	return parts.ids, hashed, nil
 }
@@ -146,7 +147,7 @@ func (r *run) sendPart(ctx context.Context, number int) (string, error) {
 // an error, the part is to be sent again after wait.
 func (r *run) tryPart(ctx context.Context, number int, try *int) (id string, wait time.Duration, err error) {
 	defer r.slots.release() // After a pause has begun, so that nothing slips through.
-	id, err = r.attempt(ctx, number, *try)
+	id, err = r.race(ctx, number, *try)
 	if err == nil {
 		r.outage.ended()
 		r.slots.calm()
@@ -167,7 +168,7 @@ func (r *run) attempt(ctx context.Context, number, try int) (id string, err erro
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	offset, size := r.plan.Part(number)
-	dog := newWatchdog(r.slots, size, cancel)
+	dog := newWatchdog(size, cancel)
 	defer dog.stop()
 	content := &body{
 		src: r.source, offset: offset, size: size,

@@ -21,7 +21,7 @@ type Event struct {
 	PartsDone, Parts int
 
 	// BytesDone counts the parts that are done and what was read of those in
-	// flight, so that it falls when a part must be sent again.
+	// flight, so that it falls when a part must be sent again or was sent twice.
 	BytesDone, Bytes int64
 
 	Elapsed time.Duration
@@ -54,38 +54,35 @@ func (p *progress) start(parts int, size int64, observe func(Event)) {
 // begin starts the clock again: waiting for other uploads doesn't count.
 func (p *progress) begin() { p.started = time.Now() }
 
-// emit calls the observer, if there still is one. Its panic is the error.
-func (p *progress) emit(fault error, wait time.Duration) error {
+// emit calls the observer, if there still is one.
+func (p *progress) emit(fault error, wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if fault != nil {
 		p.fault = fault
 	}
 	if p.observe == nil {
-		return nil
+		return
 	}
-	return guard(func() error {
-		p.observe(Event{
-			UploadID:  p.uploadID,
-			PartsDone: int(p.partsDone.Load()),
-			Parts:     p.parts,
-			BytesDone: p.bytesDone.Load(),
-			Bytes:     p.size,
-			Elapsed:   time.Since(p.started),
-			Err:       fault,
-			Wait:      wait,
-		})
-		return nil
+	p.observe(Event{
+		UploadID:  p.uploadID,
+		PartsDone: int(p.partsDone.Load()),
+		Parts:     p.parts,
+		BytesDone: min(p.bytesDone.Load(), p.size),
+		Bytes:     p.size,
+		Elapsed:   time.Since(p.started),
+		Err:       fault,
+		Wait:      wait,
 	})
 }
 
 // retry tells that a request failed and is sent again after wait.
-func (p *progress) retry(fault error, wait time.Duration) error { return p.emit(fault, wait) }
+func (p *progress) retry(fault error, wait time.Duration) { p.emit(fault, wait) }
 
 // partDone tells that one more part is at the service.
-func (p *progress) partDone() error {
+func (p *progress) partDone() {
 	p.partsDone.Add(1)
-	return p.emit(nil, 0)
+	p.emit(nil, 0)
 }
 
 // created tells the Upload's ID to the events that follow.
@@ -110,13 +107,13 @@ func (p *progress) close() {
 }
 
 // tick tells about bytes as they go out, until ctx ends.
-func (p *progress) tick(ctx context.Context) error {
+func (p *progress) tick(ctx context.Context) {
 	ticker := time.NewTicker(tickEvery)
 	defer ticker.Stop()
 	for last := int64(0); ; {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-ticker.C:
 		}
 		now := p.bytesDone.Load()
@@ -124,8 +121,6 @@ func (p *progress) tick(ctx context.Context) error {
 			continue
 		}
 		last = now
-		if err := p.emit(nil, 0); err != nil {
-			return err
-		}
+		p.emit(nil, 0)
 	}
 }

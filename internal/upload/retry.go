@@ -122,7 +122,8 @@ func (r *run) nextAttempt(ctx context.Context, try *int, failure error) (wait ti
 	default:
 		return 0, fmt.Errorf("%w; no time is left for another attempt", failure)
 	}
-	return wait, r.progress.retry(failure, wait)
+	r.progress.retry(failure, wait)
+	return wait, nil
 }
 
 // retry sends one request that is no part, and sends it again as long as
@@ -133,7 +134,7 @@ func (r *run) retry(ctx context.Context, send func() error) error {
 		if r.slots.ready(ctx) != nil {
 			return r.cause(ctx)
 		}
-		err := guard(send)
+		err := send()
 		if err == nil {
 			r.outage.ended()
 			return nil

@@ -43,15 +43,11 @@ type Slots struct {
 	level int       // How many pauses in a row the service didn't give a length.
 	slow  int       // How many slots are granted one by one, after a pause,
 	next  time.Time // and none until then.
-
-	// The clock of share: it runs at one n-th of the speed while n slots are busy.
-	shared   time.Duration
-	sharedAt time.Time
 }
 
 // NewSlots returns n slots, at least one.
 func NewSlots(n int) *Slots {
-	return &Slots{total: max(n, 1), sharedAt: time.Now()}
+	return &Slots{total: max(n, 1)}
 }
 
 // waiter is one who waits for a slot.
@@ -81,7 +77,7 @@ func (s *Slots) acquire(ctx context.Context, left int64) error {
 	defer s.mu.Unlock()
 	select {
 	case <-w.granted:
-		s.setBusy(s.busy - 1)
+		s.busy--
 	default:
 		s.queue.Remove(place)
 	}
@@ -103,8 +99,19 @@ func (s *Slots) enqueue(w *waiter) *list.Element {
 func (s *Slots) release() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.setBusy(s.busy - 1)
+	s.busy--
 	s.grant()
+}
+
+// takeIdle takes a slot that nobody waits for, if there is one.
+func (s *Slots) takeIdle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.busy == s.total || s.queue.Len() > 0 || time.Now().Before(s.until) || time.Now().Before(s.next) {
+		return false
+	}
+	s.busy++
+	return true
 }
 
 // throttle pauses for asked, or if the service asked for nothing, for longer each
@@ -147,15 +154,6 @@ func (s *Slots) ready(ctx context.Context) error {
 	}
 }
 
-// share returns a clock that stands for a part's fair share of the line: while
-// n parts are in flight it runs n times slower than time itself.
-func (s *Slots) share() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.setBusy(s.busy)
-	return s.shared
-}
-
 // grant hands the free slots to the first in the queue. s.mu is held.
 func (s *Slots) grant() {
 	for s.busy < s.total && s.queue.Len() > 0 {
@@ -164,7 +162,7 @@ func (s *Slots) grant() {
 			return
 		}
 		if w, ok := s.queue.Remove(s.queue.Front()).(*waiter); ok {
-			s.setBusy(s.busy + 1)
+			s.busy++
 			close(w.granted)
 		}
 		if s.slow > 0 {
@@ -186,13 +184,4 @@ func (s *Slots) arm(wait time.Duration) {
 		s.armed = false
 		s.grant()
 	})
-}
-
-// setBusy changes the number of busy slots and brings shared up to date. s.mu
-// is held.
-func (s *Slots) setBusy(busy int) {
-	now := time.Now()
-	s.shared += now.Sub(s.sharedAt) / time.Duration(max(s.busy, 1))
-	s.sharedAt = now
-	s.busy = busy
 }

@@ -26,10 +26,12 @@
 // throttled isn't counted: it pauses all uploads for as long as the service asks,
 // or for longer each time, and after the pause they start one by one. When
 // requests have failed for 100 seconds and none has succeeded, the upload ends.
-// An attempt to send a part ends when the service reads none of it for 30 seconds,
-// when it doesn't answer for 60 seconds after that, and when sending takes longer
-// than 30 seconds and what its size needs at 64 KiB/s, shared by the parts in
-// flight.
+// An attempt to send a part ends when the service reads none of it for 45 seconds,
+// when sending takes longer than 45 seconds and what its size needs at 16 KiB/s,
+// and when it isn't answered within a quarter of that after all of it has been read,
+// or 60 seconds. While slots are idle, a part that takes more than three times as
+// long as the others did is sent a second time beside the first; the first answer
+// wins.
 //
 // # What can't be known
 //
@@ -83,11 +85,6 @@ type Uploader struct {
 	// claims of this Uploader's own.
 	Claims *Claims
 
-	// NoHash leaves out hashing, to measure what it costs: Digests are empty
-	// then and no MD5 is sent. For benchmarks only, as it gives up the guarantee
-	// that content is not mixed.
-	NoHash bool
-
 	defaults  sync.Once
 	ownSlots  *Slots
 	ownClaims *Claims
@@ -134,7 +131,7 @@ type Result struct {
 
 // Upload runs the whole sequence. Any error is an *[Error], which wraps the
 // first thing that failed: an error of the Backend, the context's cause, one of
-// this package's Err variables, a *[PanicError], or what Verify returned.
+// this package's Err variables, a *[PanicError] or what Verify returned.
 func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	r, err := u.prepare(job)
 	if err != nil {
@@ -157,12 +154,12 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	}
 	living, stopLiving := r.withLife(ctx)
 	defer stopLiving()
-	ids, digests, err := r.sendParts(living)
-	if err == nil {
-		err = r.check(living, digests)
+	ids, digests, failure := r.sendParts(living)
+	if failure == nil {
+		failure = r.check(living, digests)
 	}
-	if err != nil {
-		return Result{}, r.cancel(grace, err)
+	if failure != nil {
+		return Result{}, r.cancel(grace, failure)
 	}
 	file, err := r.complete(ctx, grace, ids, digests)
 	if err != nil {
@@ -178,7 +175,6 @@ type run struct {
 	slots   *Slots
 	claims  *Claims
 	retries int
-	noHash  bool
 
 	source   Source
 	spec     Spec
@@ -186,6 +182,7 @@ type run struct {
 	plan     Plan
 	progress progress
 	outage   outage
+	pace     pace
 
 	lifetime
 	unknown bool // There may be an Upload whose ID isn't known.
@@ -204,14 +201,12 @@ func (u *Uploader) prepare(job Job) (*run, error) {
 	})
 	r := &run{
 		backend: u.Backend, finder: u.Finder, slots: u.ownSlots, claims: u.ownClaims,
-		retries: u.Retries, noHash: u.NoHash,
-		source: job.Source, spec: job.Spec, verify: job.Verify,
+		retries: u.Retries,
+		source:  job.Source, spec: job.Spec, verify: job.Verify,
 	}
-	err := guard(func() (err error) {
-		r.spec.Bytes = job.Source.Size()
-		r.plan, err = NewPlan(r.spec.Bytes, r.slots.total, u.PartSize)
-		return err
-	})
+	var err error
+	r.spec.Bytes = job.Source.Size()
+	r.plan, err = NewPlan(r.spec.Bytes, r.slots.total, u.PartSize)
 	r.progress.start(r.plan.Len(), r.spec.Bytes, job.Observe)
 	return r, err
 }

@@ -162,19 +162,6 @@ func TestUploaderOfBackendAlone(t *testing.T) {
 	})
 }
 
-func TestUploadWithoutHashing(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newService(t)
-		u := uploader(s, 0)
-		u.NoHash = true
-		result, err := u.Upload(t.Context(), job(newSource(2*unit)))
-		if err != nil || result.Digests != (Digests{}) {
-			t.Errorf("digests are %+v; %v", result.Digests, err)
-		}
-	})
-}
-
 // TestUploadsShareSlots has a large upload and a small one that comes later: the
 // small one doesn't wait for all of the large one, nothing of it is read before
 // it has a slot, and no more parts are in flight than there are slots.

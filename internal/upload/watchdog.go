@@ -9,27 +9,29 @@ import (
 )
 
 const (
-	// While a part is sent, the service must take some of it this often.
-	stallLimit = 30 * time.Second
+	// While a part is sent, the service must take some of it this often. It takes
+	// it in pieces: at 16 KiB/s the system asks for more about every 20 s.
+	stallLimit = 45 * time.Second
 
-	// When all of it has been read, the rest may still be in the system's
-	// buffers, and the service has to store it.
+	// A part may take stallLimit, and longer in proportion to its size at
+	// slowestRate bytes a second.
+	slowestRate = 16 << 10
+
+	// When all of a part has been read, it may still be in the system's buffers,
+	// or in a proxy that takes it faster than it passes it on, and the service has
+	// to store it. That may take answerLimit, and of a large part answerShare of
+	// the time that it may take in all.
 	answerLimit = 60 * time.Second
-
-	// A part may take this long, and longer in proportion to its size at
-	// slowestRate bytes a second for the parts in flight together.
-	shortestLimit = 30 * time.Second
-	slowestRate   = 64 << 10
+	answerShare = 4
 )
 
 // watchdog ends an attempt to send a part that makes no progress
 // ([ErrStalled]), so little that it won't end ([ErrTooSlow]), or that isn't
 // answered ([ErrNoAnswer]).
 type watchdog struct {
-	slots *Slots
 	bite  func(error)
-	limit time.Duration // By the slots' clock.
-	since time.Duration // By the slots' clock.
+	limit time.Duration // For the whole part.
+	since time.Time
 
 	mu      sync.Mutex
 	timer   *time.Timer
@@ -40,17 +42,16 @@ type watchdog struct {
 
 // newWatchdog watches a part of size bytes from now on. It calls bite once at
 // the most.
-func newWatchdog(slots *Slots, size int64, bite func(error)) *watchdog {
+func newWatchdog(size int64, bite func(error)) *watchdog {
 	w := &watchdog{
-		slots: slots,
 		bite:  bite,
-		limit: shortestLimit + time.Duration(float64(size)/slowestRate*float64(time.Second)),
-		since: slots.share(),
+		limit: stallLimit + time.Duration(float64(size)/slowestRate*float64(time.Second)),
+		since: time.Now(),
 		last:  time.Now(),
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.timer = time.AfterFunc(min(stallLimit, w.limit), w.check)
+	w.timer = time.AfterFunc(stallLimit, w.check)
 	return w
 }
 
@@ -70,8 +71,7 @@ func (w *watchdog) stop() {
 	w.timer.Stop()
 }
 
-// check bites or looks when it must check again. The slots' clock is never
-// faster than time, so that what remains by it is the least to wait for.
+// check bites, or looks again when it may have to.
 func (w *watchdog) check() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -79,18 +79,16 @@ func (w *watchdog) check() {
 		return
 	}
 	quiet := time.Since(w.last)
-	left, slack := stallLimit-quiet, w.limit-(w.slots.share()-w.since)
+	left, late := stallLimit-quiet, ErrStalled
+	if slack := w.limit - time.Since(w.since); slack < left {
+		left, late = slack, ErrTooSlow
+	}
 	if w.sent {
-		left, slack = answerLimit-quiet, answerLimit
+		left, late = max(answerLimit, w.limit/answerShare)-quiet, ErrNoAnswer
 	}
-	switch {
-	case left <= 0 && w.sent:
-		w.bite(ErrNoAnswer)
-	case left <= 0:
-		w.bite(ErrStalled)
-	case slack <= 0:
-		w.bite(ErrTooSlow)
-	default:
-		w.timer.Reset(min(left, max(slack, time.Second)))
+	if left > 0 {
+		w.timer.Reset(left)
+		return
 	}
+	w.bite(late)
 }

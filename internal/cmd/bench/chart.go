@@ -13,66 +13,67 @@ import (
 // The chart's measures, in pixels.
 const (
 	chartWidth  = 860
-	chartTop    = 64
-	chartRow    = 30
+	chartTop    = 44
+	chartHead   = 34 // For a panel's title.
+	chartRow    = 24
 	chartBar    = 16
-	labelRight  = 420 // Where labels end and bars begin.
-	boundAt     = 680 // Where a bar ends that is just at its bound.
-	mostOfBound = 1.2 // Longer bars are cut here.
+	labelRight  = 360 // Where labels end and bars begin.
+	longestBar  = 400
+	shortestBar = 2
 )
 
-// chart draws how much of its bound each figure uses up, as SVG. The colours
-// follow the reader's light or dark mode. Rows without a bound are left out.
+// chart draws the rows' panels as SVG. In each, the longest bar fills the width.
+// The colours follow the reader's light or dark mode.
 func chart(title string, rows []row) []byte {
-	var bounded []row
+	height := chartTop
 	for _, r := range rows {
-		if r.relation != free {
-			bounded = append(bounded, r)
+		if len(r.panel.bars) > 0 {
+			height += chartHead + chartRow*len(r.panel.bars)
 		}
 	}
-	height := chartTop + len(bounded)*chartRow + 16
-
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s">`,
-		chartWidth, height, chartWidth, height, escape("Figures of make bench against their bounds: "+title))
+		chartWidth, height, chartWidth, height, escape("What make bench measured: "+title))
 	b.WriteString(`
 <style>
 text { font: 13px -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; fill: #1f2328; }
+.title { font-weight: 600; }
 .small { font-size: 11px; fill: #59636e; }
 .end { text-anchor: end; }
-.mid { text-anchor: middle; }
-.ok { fill: #2da44e; }
-.missed { fill: #cf222e; }
-line { stroke: #59636e; stroke-dasharray: 4 3; }
+.ours { fill: #2da44e; }
+.other { fill: #8c959f; }
 @media (prefers-color-scheme: dark) {
 text { fill: #f0f6fc; }
 .small { fill: #9198a1; }
-.ok { fill: #3fb950; }
-.missed { fill: #f85149; }
-line { stroke: #9198a1; }
+.ours { fill: #3fb950; }
+.other { fill: #6e7681; }
 }
 </style>
 `)
-	fmt.Fprintf(&b, `<text x="16" y="22">How much of its bound each figure uses (shorter is better)</text>`+"\n")
-	fmt.Fprintf(&b, `<text x="16" y="40" class="small">%s</text>`+"\n", escape(title))
-	fmt.Fprintf(&b, `<text x="%d" y="%d" class="small mid">bound</text>`+"\n", boundAt, chartTop-10)
-	fmt.Fprintf(&b, `<line x1="%d" y1="%d" x2="%d" y2="%d"/>`+"\n", boundAt, chartTop-6, boundAt, height-10)
-	for i, r := range bounded {
-		top := chartTop + i*chartRow
-		base := top + chartBar - 3
-		fmt.Fprintf(&b, `<text x="%d" y="%d" class="end">%s</text>`+"\n", labelRight-10, base, escape(r.figure))
-		if !r.measured() {
-			fmt.Fprintf(&b, `<text x="%d" y="%d" class="small">%s</text>`+"\n", labelRight, base, escape(r.verdict()))
+	fmt.Fprintf(&b, `<text x="16" y="22" class="small">%s</text>`+"\n", escape(title))
+	top := chartTop
+	for _, r := range rows {
+		longest := 0.0
+		for _, bar := range r.panel.bars {
+			longest = max(longest, bar.value)
+		}
+		if longest == 0 {
 			continue
 		}
-		class := "missed"
-		if r.ok() {
-			class = "ok"
+		fmt.Fprintf(&b, `<text x="16" y="%d" class="title">%s</text>`+"\n", top+chartBar, escape(r.panel.title))
+		top += chartHead
+		for i, bar := range r.panel.bars {
+			class := "other"
+			if i == 0 {
+				class = "ours"
+			}
+			width := max(math.Round(longestBar*bar.value/longest), shortestBar)
+			base := top + chartBar - 3
+			fmt.Fprintf(&b, `<text x="%d" y="%d" class="end">%s</text>`+"\n", labelRight-10, base, escape(bar.label))
+			fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%.0f" height="%d" rx="2" class="%s"/>`+"\n", labelRight, top, width, chartBar, class)
+			fmt.Fprintf(&b, `<text x="%.0f" y="%d">%s</text>`+"\n", labelRight+width+8, base, escape(number(bar.value)+r.panel.unit))
+			top += chartRow
 		}
-		width := math.Round((boundAt - labelRight) * min(r.used(), mostOfBound))
-		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%.0f" height="%d" rx="2" class="%s"/>`+"\n", labelRight, top, width, chartBar, class)
-		fmt.Fprintf(&b, `<text x="%d" y="%d" class="small end">%s</text>`+"\n",
-			chartWidth-12, base, escape(r.valueText()+" ("+r.boundText()+")"))
 	}
 	b.WriteString("</svg>\n")
 	return b.Bytes()

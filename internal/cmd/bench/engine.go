@@ -5,15 +5,16 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"io"
-	"sync/atomic"
-	"time"
+	"os"
+	"sync"
+
+	"github.com/openai/openai-go/v3"
+	"github.com/openai/openai-go/v3/option"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
-	"github.com/upload-backed/terraform-provider-openai/internal/openai"
-	"github.com/upload-backed/terraform-provider-openai/internal/tune"
+	client "github.com/upload-backed/terraform-provider-openai/internal/openai"
 	"github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
@@ -21,33 +22,31 @@ const (
 	// uploadCommand makes this program the client and the engine.
 	uploadCommand = "upload"
 
+	// sdkCommand makes this program a user of the official SDK.
+	sdkCommand = "sdk"
+
 	// benchKey is no key of any service.
 	benchKey = "sk-bench"
 )
 
-// uploaded is what the upload process prints, as a line of JSON.
-type uploaded struct {
-	// AllButOne is how many seconds after the begin all parts but one were done.
-	AllButOne float64 `json:"all_but_one"`
-}
-
-// runUpload uploads one file as the provider does, without Terraform.
-func runUpload(ctx context.Context, args []string, stdout io.Writer) error {
+// runUpload uploads one file as the provider does, without Terraform, or with
+// -client-only without the engine.
+func runUpload(ctx context.Context, args []string) error {
 	var (
-		url      string
-		slots    int
-		uploader upload.Uploader
+		config     = client.Config{APIKey: benchKey}
+		uploader   upload.Uploader
+		clientOnly bool
 	)
 	fs := flag.NewFlagSet(uploadCommand, flag.ContinueOnError)
-	fs.StringVar(&url, "url", "", "")
-	fs.IntVar(&slots, "slots", upload.DefaultSlots, "")
+	fs.StringVar(&config.BaseURL, "url", "", "")
+	fs.StringVar(&config.CACertFile, "ca", "", "")
+	fs.IntVar(&config.Slots, "slots", upload.DefaultSlots, "")
 	fs.Int64Var(&uploader.PartSize, "part-size", 0, "")
-	fs.BoolVar(&uploader.NoHash, "no-hash", false, "")
+	fs.BoolVar(&clientOnly, "client-only", false, "")
 	if err := fs.Parse(args); err != nil || fs.NArg() != 1 {
 		return errUsage
 	}
-	tune.Process() // As the provider does.
-	client, err := openai.New(openai.Config{APIKey: benchKey, BaseURL: url, Slots: slots})
+	c, err := client.New(config)
 	if err != nil {
 		return err
 	}
@@ -56,21 +55,64 @@ func runUpload(ctx context.Context, args []string, stdout io.Writer) error {
 		return err
 	}
 	defer file.Close()
+	spec := upload.Spec{Filename: "bench.bin", Purpose: "user_data", MIMEType: "application/octet-stream", Bytes: file.Size()}
+	if clientOnly {
+		return sendParts(ctx, c, file, spec)
+	}
+	uploader.Backend, uploader.Finder, uploader.Slots = c, c, upload.NewSlots(config.Slots)
+	_, err = uploader.Upload(ctx, upload.Job{Source: file, Spec: spec})
+	return err
+}
 
-	uploader.Backend, uploader.Finder, uploader.Slots = client, client, upload.NewSlots(slots)
-	begin := time.Now()
-	var allButOne atomic.Int64
-	_, err = uploader.Upload(ctx, upload.Job{
-		Source: file,
-		Spec:   upload.Spec{Filename: "bench.bin", Purpose: "user_data", MIMEType: "application/octet-stream"},
-		Observe: func(e upload.Event) {
-			if e.PartsDone >= e.Parts-1 {
-				allButOne.CompareAndSwap(0, int64(time.Since(begin)))
-			}
-		},
-	})
+// sendParts sends a file by the client alone: what the engine adds is left out.
+func sendParts(ctx context.Context, c *client.Client, file *localfile.File, spec upload.Spec) error {
+	session, err := c.Create(ctx, spec)
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(stdout).Encode(uploaded{AllButOne: time.Duration(allButOne.Load()).Seconds()})
+	plan, err := upload.NewPlan(spec.Bytes, upload.DefaultSlots, 0)
+	if err != nil {
+		return err
+	}
+	ids, failures := make([]string, plan.Len()), make([]error, plan.Len())
+	numbers := make(chan int)
+	var workers sync.WaitGroup
+	for range upload.DefaultSlots {
+		workers.Go(func() {
+			for i := range numbers {
+				offset, size := plan.Part(i)
+				ids[i], failures[i] = c.AddPart(ctx, session.ID, upload.Part{
+					Number: i, Size: size, Open: func() io.Reader { return io.NewSectionReader(file, offset, size) },
+				})
+			}
+		})
+	}
+	for i := range plan.Len() {
+		numbers <- i
+	}
+	close(numbers)
+	workers.Wait()
+	for _, err := range failures {
+		if err != nil {
+			return err
+		}
+	}
+	_, err = c.Complete(ctx, session.ID, ids, "")
+	return err
+}
+
+// runSDK uploads one file in one request of the official SDK, as scripts and
+// other providers do.
+func runSDK(ctx context.Context, args []string) error {
+	if len(args) != 2 {
+		return errUsage
+	}
+	file, err := os.Open(args[1])
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	service := openai.NewClient(option.WithAPIKey(benchKey), option.WithBaseURL(args[0]))
+	_, err = service.Files.New(ctx, openai.FileNewParams{File: file, Purpose: openai.FilePurposeUserData})
+	return err
 }

@@ -6,7 +6,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -50,7 +49,7 @@ func newLab(o options, log io.Writer) (*lab, error) {
 }
 
 // close removes all files.
-func (l *lab) close() error { return os.RemoveAll(l.dir) } //nolint:gosec // G703: made by newLab.
+func (l *lab) close() error { return os.RemoveAll(l.dir) }
 
 // full returns size, or quick's if smaller files were asked for.
 func (l *lab) full(size, quick int64) int64 {
@@ -85,7 +84,7 @@ func (l *lab) sparse(name string, size int64) (string, error) {
 
 func (l *lab) file(name string, fill func(*os.File) error) (path string, err error) {
 	path = filepath.Join(l.dir, name)
-	f, err := os.Create(path) //nolint:gosec // G304: in the folder made for it.
+	f, err := os.Create(path)
 	if err != nil {
 		return "", err
 	}
@@ -98,17 +97,17 @@ func (l *lab) file(name string, fill func(*os.File) error) (path string, err err
 
 // remove deletes a file that isn't needed any more.
 func (l *lab) remove(path string) {
-	_ = os.Remove(path) //nolint:gosec // G703: in the folder made for it, and close removes it otherwise.
+	_ = os.Remove(path)
 }
 
 // usage is what a process took: wall-clock time from start to end, and the time
 // of the CPUs in its own code and in the system for it. Seconds.
 type usage struct{ wall, cpu float64 }
 
-// run runs a process to its end and returns what it printed and took. An
-// interrupt reaches it and its children, and leaves them time to end.
-func (l *lab) run(ctx context.Context, dir string, env []string, name string, args ...string) (string, usage, error) {
-	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // The benchmarks choose the command.
+// run runs a process to its end and returns what it took. An interrupt reaches it
+// and its children, and leaves them time to end.
+func (l *lab) run(ctx context.Context, dir string, env []string, name string, args ...string) (usage, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = dir, env
 	ownGroup(cmd)
 	cmd.Cancel = func() error { return interruptGroup(cmd) }
@@ -119,7 +118,7 @@ func (l *lab) run(ctx context.Context, dir string, env []string, name string, ar
 	out, err := cmd.Output()
 	took := usage{wall: time.Since(start).Seconds()}
 	if cmd.ProcessState == nil {
-		return "", took, err
+		return took, err
 	}
 	if ctx.Err() != nil {
 		killGroup(cmd)
@@ -128,7 +127,7 @@ func (l *lab) run(ctx context.Context, dir string, env []string, name string, ar
 	if err != nil {
 		err = fmt.Errorf("%s: %w\n%s%s", filepath.Base(name), err, out, stderr.String())
 	}
-	return string(out), took, err
+	return took, err
 }
 
 // say tells a single measurement.
@@ -138,7 +137,7 @@ func (l *lab) say(what string, took usage) {
 
 // startSink starts the server and returns its base URL. stop ends it.
 func (l *lab) startSink(ctx context.Context, flags ...string) (url string, stop func(), err error) {
-	cmd := exec.CommandContext(ctx, l.self, append([]string{sinkCommand}, flags...)...) //nolint:gosec // This program.
+	cmd := exec.CommandContext(ctx, l.self, append([]string{sinkCommand}, flags...)...)
 	// Of its own, so that an interrupt from a terminal doesn't take the server
 	// away under those who are still using it.
 	ownGroup(cmd)
@@ -167,17 +166,13 @@ func (l *lab) startSink(ctx context.Context, flags ...string) (url string, stop 
 }
 
 // upload runs the upload process.
-func (l *lab) upload(ctx context.Context, what, url, path string, flags ...string) (usage, uploaded, error) {
+func (l *lab) upload(ctx context.Context, what, url, path string, flags ...string) (usage, error) {
 	args := append([]string{uploadCommand, "-url", url}, flags...)
-	out, took, err := l.run(ctx, l.dir, nil, l.self, append(args, path)...)
-	var told uploaded
-	if err == nil {
-		err = json.Unmarshal([]byte(out), &told)
-	}
+	took, err := l.run(ctx, l.dir, nil, l.self, append(args, path)...)
 	if err == nil {
 		l.say(what, took)
 	}
-	return took, told, err
+	return took, err
 }
 
 // alternate calls each function n times, in turns, and returns the median of

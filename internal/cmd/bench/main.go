@@ -33,7 +33,7 @@ import (
 )
 
 // defaultChart is where README's chart is, seen from the project's root.
-const defaultChart = "internal/cmd/bench/ratios.svg"
+const defaultChart = "internal/cmd/bench/chart.svg"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -49,7 +49,9 @@ func dispatch(ctx context.Context, args []string) int {
 	case len(args) > 0 && args[0] == sinkCommand:
 		err = serveSink(ctx, args[1:], os.Stdin, os.Stdout)
 	case len(args) > 0 && args[0] == uploadCommand:
-		err = runUpload(ctx, args[1:], os.Stdout)
+		err = runUpload(ctx, args[1:])
+	case len(args) > 0 && args[0] == sdkCommand:
+		err = runSDK(ctx, args[1:])
 	default:
 		err = bench(ctx, args, os.Stdout, os.Stderr)
 	}
@@ -126,11 +128,14 @@ type benchmark struct {
 
 func benchmarks() []benchmark {
 	return []benchmark{
-		{"loopback", measureLoopback},
-		{"slots", measureSlots},
+		{"binary", measureBinary},
+		{"apply", measureApply},
 		{"memory", measureMemory},
-		{"small-files", measureSmallFiles},
+		{"loopback", measureLoopback},
+		{"tls", measureTLS},
+		{"slots", measureSlots},
 		{"slow-connection", measureSlowConnection},
+		{"fairness", measureFairness},
 		{"plan", measurePlan},
 	}
 }
@@ -180,7 +185,7 @@ func bench(ctx context.Context, args []string, stdout, stderr io.Writer) (err er
 		return err
 	}
 	if o.chart != "" {
-		if err := os.WriteFile(o.chart, chart(title, rows), 0o644); err != nil { //nolint:gosec // A picture that everybody may see.
+		if err := os.WriteFile(o.chart, chart(title, rows), 0o644); err != nil {
 			return err
 		}
 	}

@@ -59,7 +59,7 @@ func (l *lab) build(ctx context.Context) (dir, found string, err error) {
 		return "", "", err
 	}
 	dir = filepath.Join(l.dir, "provider")
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, providerBinary), ".") //nolint:gosec // The folder is our own.
+	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, providerBinary), ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", "", fmt.Errorf("building the provider: %w\n%s", err, out)
 	}
@@ -114,7 +114,7 @@ func (l *lab) project(ctx context.Context, url, extra string, paths ...string) (
 
 // run runs the CLI to its end.
 func (p *project) run(ctx context.Context, what string, args ...string) (usage, error) {
-	_, took, err := p.lab.run(ctx, p.dir, p.env, p.cli, append(args, "-no-color")...)
+	took, err := p.lab.run(ctx, p.dir, p.env, p.cli, append(args, "-no-color")...)
 	if err == nil {
 		p.lab.say(what, took)
 	}

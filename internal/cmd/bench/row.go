@@ -16,16 +16,25 @@ import (
 type relation int
 
 const (
-	free relation = iota // No bound: the figure is only told.
-	atMost
-	below
+	atMost relation = iota
 	atLeast
-	exactly
 )
 
 // sign is the relation as it is printed.
 func (r relation) sign() string {
-	return [...]string{free: "", atMost: "≤", below: "<", atLeast: "≥", exactly: "="}[r]
+	return [...]string{atMost: "≤", atLeast: "≥"}[r]
+}
+
+// panel is a picture of a figure beside what one would do otherwise. Without bars
+// there is none.
+type panel struct {
+	title, unit string
+	bars        []bar
+}
+
+type bar struct {
+	label string
+	value float64
 }
 
 // row is a line of the table.
@@ -42,6 +51,8 @@ type row struct {
 	relation relation
 	bound    float64
 
+	panel panel
+
 	// why is set if nothing was measured. failed says that it should have been.
 	why    string
 	failed bool
@@ -51,28 +62,17 @@ func (r row) measured() bool { return r.why == "" }
 
 // ok reports whether the figure keeps to its bound.
 func (r row) ok() bool {
-	switch r.relation {
-	case free:
-		return r.measured()
-	case atMost:
-		return r.measured() && r.value <= r.bound
-	case below:
-		return r.measured() && r.value < r.bound
-	case atLeast:
-		return r.measured() && r.value >= r.bound
-	case exactly:
-		return r.measured() && r.value == r.bound
+	kept := r.value <= r.bound
+	if r.relation == atLeast {
+		kept = r.value >= r.bound
 	}
-	return false
+	return r.measured() && kept
 }
 
-// used is the part of its bound that the figure uses up: 1 is just enough,
-// more is too much.
-func (r row) used() float64 {
-	if r.relation == atLeast {
-		return r.bound / r.value
-	}
-	return r.value / r.bound
+// seconds returns r with two times and their ratio.
+func (r row) seconds(ours, against float64) row {
+	r.ours, r.against, r.value = seconds(ours), seconds(against), ours/against
+	return r
 }
 
 func (r row) valueText() string {
@@ -80,16 +80,13 @@ func (r row) valueText() string {
 		return "–"
 	}
 	text := number(r.value)
-	if r.relation != free && r.value != r.bound && text == number(r.bound) {
+	if r.value != r.bound && text == number(r.bound) {
 		text = strconv.FormatFloat(r.value, 'f', 4, 64) // Which side of the bound it is on must show.
 	}
 	return text + r.unit
 }
 
 func (r row) boundText() string {
-	if r.relation == free {
-		return ""
-	}
 	return r.relation.sign() + " " + number(r.bound) + r.unit
 }
 
@@ -99,8 +96,6 @@ func (r row) verdict() string {
 		return "FAILED"
 	case !r.measured():
 		return "not measured"
-	case r.relation == free:
-		return ""
 	case r.ok():
 		return "ok"
 	}
@@ -120,8 +115,6 @@ func number(v float64) string {
 }
 
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 2, 64) + " s" }
-
-func mebibytes(bytes float64) string { return strconv.FormatFloat(bytes/(1<<20), 'f', 1, 64) + " MiB" }
 
 // median returns the middle of values, or the mean of the two in the middle. It
 // needs at least one.

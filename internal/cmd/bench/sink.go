@@ -5,13 +5,17 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,13 +42,36 @@ type sink struct {
 	rate    int64         // Bytes a second of each connection, 0 for all it can.
 	latency time.Duration // Before each answer.
 	slow    int64         // Bytes a second of the first connection that sends a part, 0 for as the others.
+	line    line          // All parts together.
 
 	slowTaken atomic.Bool
 	count     atomic.Int64
 	buffers   sync.Pool
 
-	mu      sync.Mutex
-	uploads map[string]*sinkUpload
+	mu        sync.Mutex
+	uploads   map[string]*sinkUpload
+	begun     time.Time // When the first Upload was created.
+	completed []float64 // When Uploads were completed, in seconds after begun.
+}
+
+// line is what parts share, so many bytes a second, 0 for all it can.
+type line struct {
+	rate int64
+
+	mu   sync.Mutex
+	free time.Time
+}
+
+// take waits until n bytes have passed.
+func (l *line) take(n int) {
+	if l.rate == 0 {
+		return
+	}
+	l.mu.Lock()
+	l.free = time.Now().Add(max(time.Until(l.free), 0) + time.Duration(float64(n)/float64(l.rate)*float64(time.Second)))
+	free := l.free
+	l.mu.Unlock()
+	time.Sleep(time.Until(free))
 }
 
 // sinkUpload is an Upload and how much of it has come.
@@ -69,6 +96,8 @@ func serveSink(ctx context.Context, args []string, stdin io.Reader, stdout io.Wr
 	fs.Int64Var(&s.rate, "rate", 0, "")
 	fs.DurationVar(&s.latency, "latency", 0, "")
 	fs.Int64Var(&s.slow, "slow", 0, "")
+	fs.Int64Var(&s.line.rate, "line", 0, "")
+	certificate := fs.String("certificate", "", "")
 	if err := fs.Parse(args); err != nil {
 		return errUsage
 	}
@@ -87,13 +116,33 @@ func serveSink(ctx context.Context, args []string, stdin io.Reader, stdout io.Wr
 		_, _ = io.Copy(io.Discard, stdin) // However it ends, it is over.
 		_ = server.Close()
 	}()
-	if _, err := fmt.Fprintf(stdout, "http://%s/v1\n", listener.Addr()); err != nil {
+	scheme, served := "http", discarding(listener)
+	if *certificate != "" {
+		scheme = "https"
+		if served, err = secured(listener, *certificate); err != nil {
+			return err
+		}
+	}
+	if _, err := fmt.Fprintf(stdout, "%s://%s/v1\n", scheme, listener.Addr()); err != nil {
 		return err
 	}
-	if err := server.Serve(discarding(listener)); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(served); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
+}
+
+// secured is listener with TLS, and writes its certificate to the file at path.
+func secured(listener net.Listener, path string) (net.Listener, error) {
+	template := httptest.NewUnstartedServer(nil)
+	template.StartTLS() // Only it makes a certificate for this machine in a line.
+	defer template.Close()
+	pair := template.TLS.Certificates[0]
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]})
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		return nil, err
+	}
+	return tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}), nil
 }
 
 func (s *sink) handler() http.Handler {
@@ -101,6 +150,12 @@ func (s *sink) handler() http.Handler {
 	mux.HandleFunc("POST /v1/uploads", s.create)
 	mux.HandleFunc("POST /v1/uploads/{id}/parts", s.part)
 	mux.HandleFunc("POST /v1/uploads/{id}/complete", s.complete)
+	mux.HandleFunc("POST /v1/files", s.file)
+	mux.HandleFunc("GET /v1/completions", func(w http.ResponseWriter, _ *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		_ = json.NewEncoder(w).Encode(s.completed) // The client has left: nobody to tell.
+	})
 	mux.HandleFunc("PUT /", func(w http.ResponseWriter, r *http.Request) {
 		if _, err := s.drain(r.Body, s.rate); err != nil {
 			return
@@ -119,6 +174,9 @@ func (s *sink) create(w http.ResponseWriter, r *http.Request) {
 	id := fmt.Sprintf("upload_%d", s.count.Add(1))
 	s.mu.Lock()
 	s.uploads[id] = u
+	if s.begun.IsZero() {
+		s.begun = time.Now()
+	}
 	s.mu.Unlock()
 	s.answer(w, http.StatusOK, s.describe(id, u, "pending"))
 }
@@ -159,12 +217,28 @@ func (s *sink) complete(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, "the Upload is not whole")
 		return
 	}
+	s.mu.Lock()
+	s.completed = append(s.completed, time.Since(s.begun).Seconds())
+	s.mu.Unlock()
 	answer := s.describe(id, u, "completed")
-	answer["file"] = map[string]any{
-		"id": fmt.Sprintf("file-%d", s.count.Add(1)), "object": "file", "bytes": u.Bytes,
-		"created_at": answer["created_at"], "filename": u.Filename, "purpose": u.Purpose, "status": "processed",
-	}
+	answer["file"] = s.describeFile(u)
 	s.answer(w, http.StatusOK, answer)
+}
+
+// file takes a whole file in one request.
+func (s *sink) file(w http.ResponseWriter, r *http.Request) {
+	n, err := s.drain(r.Body, s.rate)
+	if err != nil {
+		return
+	}
+	s.answer(w, http.StatusOK, s.describeFile(&sinkUpload{Bytes: n, Filename: "bench.bin", Purpose: "user_data"}))
+}
+
+func (s *sink) describeFile(u *sinkUpload) map[string]any {
+	return map[string]any{
+		"id": fmt.Sprintf("file-%d", s.count.Add(1)), "object": "file", "bytes": u.Bytes,
+		"created_at": time.Now().Unix(), "filename": u.Filename, "purpose": u.Purpose, "status": "processed",
+	}
 }
 
 func (s *sink) upload(r *http.Request) (string, *sinkUpload) {
@@ -203,13 +277,14 @@ func (s *sink) drain(body io.Reader, rate int64) (int64, error) {
 	}
 	defer s.buffers.Put(buffer)
 	chunk := buffer[:]
-	if rate > 0 {
+	if rate > 0 || s.line.rate > 0 {
 		chunk = buffer[:slowBuffer]
 	}
 	start, total := time.Now(), int64(0)
 	for {
 		n, err := body.Read(chunk)
 		total += int64(n)
+		s.line.take(n)
 		if errors.Is(err, io.EOF) {
 			return total, nil
 		}

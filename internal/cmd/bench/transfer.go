@@ -5,20 +5,152 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strconv"
+	"sync"
 )
 
-// engineBound is what the whole engine may take of the slower of its rivals'
-// time, and bareBound what it may take of curl's without hashing.
+// What an upload may take of the time of common tools: the whole apply of those
+// that do the same work at once, the engine of the slower of md5sum and curl, and
+// the client of curl, both over TLS.
 const (
-	engineBound = 1.15
-	bareBound   = 0.85
+	applyBound  = 0.85
+	engineBound = 1.10
+	tlsBound    = 0.9
 )
 
-// measureLoopback compares the engine with md5sum and curl on one file and one
+// tool returns a measurement of a program's time.
+func (l *lab) tool(ctx context.Context, name string, args ...string) func() (float64, error) {
+	return func() (float64, error) {
+		took, err := l.run(ctx, l.dir, nil, name, args...)
+		if err == nil {
+			l.say(filepath.Base(name)+" "+args[0], took)
+		}
+		return took.wall, err
+	}
+}
+
+// engine returns a measurement of the time of the upload process.
+func (l *lab) engine(ctx context.Context, what, url, path string, flags ...string) func() (float64, error) {
+	return func() (float64, error) {
+		took, err := l.upload(ctx, what, url, path, flags...)
+		return took.wall, err
+	}
+}
+
+// putting is curl that sends files, at once if there are several.
+func putting(url string, paths ...string) []string {
+	args := []string{"-sSZ"}
+	for _, path := range paths {
+		args = append(args, "-o", "/dev/null", "-T", path, url+"/")
+	}
+	return args
+}
+
+// measureApply compares a whole apply of 1 GiB, less what a file of one byte
+// takes, with the tools that do the same work: hash it twice, and send it in eight
+// parts, all at once.
+func measureApply(ctx context.Context, l *lab) ([]row, error) {
+	const parts = 8
+	compared := row{
+		figure: "apply of 1 GiB / openssl md5, sha256 and curl -Z at once", unit: "×", relation: atMost, bound: applyBound,
+	}
+	for _, name := range []string{"curl", "openssl"} {
+		if _, err := exec.LookPath(name); err != nil {
+			compared.why = "there is no " + name + " on PATH"
+			return []row{compared}, nil
+		}
+	}
+	size := l.full(1<<30, 256<<20)
+	path, err := l.written("apply", size)
+	if err != nil {
+		return nil, err
+	}
+	defer l.remove(path)
+	byteLong, err := l.written("apply-byte", 1)
+	if err != nil {
+		return nil, err
+	}
+	split := make([]string, parts)
+	for i := range split {
+		if split[i], err = l.written(fmt.Sprintf("apply-part-%d", i), size/parts); err != nil {
+			return nil, err
+		}
+		defer l.remove(split[i])
+	}
+	url, stop, err := l.startSink(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	apply := func(what, path string) func() (float64, error) {
+		return func() (float64, error) {
+			p, err := l.project(ctx, url, "", path)
+			if err != nil {
+				return 0, err
+			}
+			took, err := p.run(ctx, what, "apply", "-auto-approve", "-input=false")
+			return took.wall, err
+		}
+	}
+	medians, err := alternate(l.n,
+		apply("apply of 1 GiB", path),
+		apply("apply of a byte", byteLong),
+		atOnce(
+			l.tool(ctx, "openssl", "dgst", "-md5", path),
+			l.tool(ctx, "openssl", "dgst", "-sha256", path),
+			l.tool(ctx, "curl", putting(url, split...)...),
+		),
+		l.tool(ctx, "openssl", "dgst", "-md5", path),
+		l.tool(ctx, "openssl", "dgst", "-sha256", path),
+		l.tool(ctx, "curl", putting(url, path)...),
+	)
+	if err != nil {
+		return nil, err
+	}
+	ours, together, script := medians[0]-medians[1], medians[2], medians[3]+medians[4]+medians[5]
+	compared = compared.seconds(ours, together)
+	compared.panel = panel{title: "Time to hash and send 1 GiB (shorter is better)", unit: " s", bars: []bar{
+		{"this provider: apply, less that of one byte", ours},
+		{"openssl md5, openssl sha256, curl -Z, all at once", together},
+		{"openssl md5, openssl sha256, curl -T, in turn", script},
+	}}
+	return []row{compared}, nil
+}
+
+// atOnce measures all at the same time, and returns the slowest.
+func atOnce(measures ...func() (float64, error)) func() (float64, error) {
+	return func() (float64, error) {
+		var running sync.WaitGroup
+		times, failures := make([]float64, len(measures)), make([]error, len(measures))
+		for i, measure := range measures {
+			running.Go(func() { times[i], failures[i] = measure() })
+		}
+		running.Wait()
+		for _, err := range failures {
+			if err != nil {
+				return 0, err
+			}
+		}
+		return slices.Max(times), nil
+	}
+}
+
+// measureLoopback compares the engine with md5sum and curl, on one file and one
 // server that throws the content away.
 func measureLoopback(ctx context.Context, l *lab) ([]row, error) {
+	compared := row{figure: "engine, 1 GiB with hashes / slower of md5sum, curl -T", unit: "×", relation: atMost, bound: engineBound}
+	for _, name := range []string{"curl", "md5sum"} {
+		if _, err := exec.LookPath(name); err != nil {
+			compared.why = "there is no " + name + " on PATH"
+			return []row{compared}, nil
+		}
+	}
 	path, err := l.written("loopback", l.full(1<<30, 256<<20))
 	if err != nil {
 		return nil, err
@@ -29,59 +161,43 @@ func measureLoopback(ctx context.Context, l *lab) ([]row, error) {
 		return nil, err
 	}
 	defer stop()
-
-	md5sum, noMD5sum := exec.LookPath("md5sum")
-	curl, noCurl := exec.LookPath("curl")
-	tool := func(name string, args ...string) func() (float64, error) {
-		return func() (float64, error) {
-			_, took, err := l.run(ctx, l.dir, nil, name, args...)
-			if err == nil {
-				l.say(name, took)
-			}
-			return took.wall, err
-		}
-	}
-	engine := func(what string, flags ...string) func() (float64, error) {
-		return func() (float64, error) {
-			took, _, err := l.upload(ctx, what, url, path, flags...)
-			return took.wall, err
-		}
-	}
-
-	whole := row{figure: "1 GiB with hashes / slower of md5sum, curl -T", unit: "×", relation: atMost, bound: engineBound}
-	bare := row{figure: "1 GiB without hashes / curl -T", unit: "×", relation: atMost, bound: bareBound}
-	if noCurl != nil {
-		whole.why, bare.why = "there is no curl on PATH", "there is no curl on PATH"
-		return []row{whole, bare}, nil
-	}
-	runs := []func() (float64, error){
-		engine("engine, no hashes", "-no-hash"),
-		tool(curl, "-sS", "-o", "/dev/null", "-T", path, url+"/"),
-	}
-	if noMD5sum == nil {
-		runs = append(runs, engine("engine"), tool(md5sum, path))
-	}
-	medians, err := alternate(l.n, runs...)
+	medians, err := alternate(l.n,
+		l.engine(ctx, "engine", url, path), l.tool(ctx, "md5sum", path), l.tool(ctx, "curl", putting(url, path)...))
 	if err != nil {
 		return nil, err
 	}
-	putting := medians[1]
-	bare.ours, bare.against, bare.value = seconds(medians[0]), "curl "+seconds(putting), medians[0]/putting
-	if noMD5sum != nil {
-		whole.why = "there is no md5sum on PATH"
-		return []row{whole, bare}, nil
+	return []row{compared.seconds(medians[0], max(medians[1], medians[2]))}, nil
+}
+
+// measureTLS compares the client alone, without hashes, with curl over TLS.
+func measureTLS(ctx context.Context, l *lab) ([]row, error) {
+	compared := row{figure: "client, 1 GiB over TLS without hashes / curl -T", unit: "×", relation: atMost, bound: tlsBound}
+	if _, err := exec.LookPath("curl"); err != nil {
+		compared.why = "there is no curl on PATH"
+		return []row{compared}, nil
 	}
-	hashing := medians[3]
-	whole.ours, whole.against = seconds(medians[2]), "md5sum "+seconds(hashing)
-	if putting > hashing {
-		whole.against = "curl " + seconds(putting)
+	path, err := l.written("tls", l.full(1<<30, 256<<20))
+	if err != nil {
+		return nil, err
 	}
-	whole.value = medians[2] / max(hashing, putting)
-	return []row{whole, bare}, nil
+	defer l.remove(path)
+	certificate := filepath.Join(l.dir, "tls.pem")
+	url, stop, err := l.startSink(ctx, "-certificate", certificate)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	medians, err := alternate(l.n,
+		l.engine(ctx, "client over TLS", url, path, "-client-only", "-ca", certificate),
+		l.tool(ctx, "curl", append(putting(url, path), "--cacert", certificate)...))
+	if err != nil {
+		return nil, err
+	}
+	return []row{compared.seconds(medians[0], medians[1])}, nil
 }
 
 // slotsBound is how many times faster eight slots must be than one.
-const slotsBound = 7.5
+const slotsBound = 7.7
 
 // measureSlots compares eight connections with one, where the line gives each
 // the same.
@@ -96,69 +212,101 @@ func measureSlots(ctx context.Context, l *lab) ([]row, error) {
 		return nil, err
 	}
 	defer stop()
-	with := func(slots int) func() (float64, error) {
-		return func() (float64, error) {
-			took, _, err := l.upload(ctx, strconv.Itoa(slots)+" slots", url, path, "-slots", strconv.Itoa(slots))
-			return took.wall, err
-		}
-	}
-	medians, err := alternate(l.n, with(8), with(1))
+	medians, err := alternate(l.n,
+		l.engine(ctx, "8 slots", url, path, "-slots", "8"), l.engine(ctx, "1 slot", url, path, "-slots", "1"))
 	if err != nil {
 		return nil, err
 	}
-	return []row{{
+	compared := row{
 		figure: "8 slots / 1 slot, at 20 MB/s and 50 ms each",
-		ours:   seconds(medians[0]), against: seconds(medians[1]),
-		value: medians[1] / medians[0], unit: "× faster", relation: atLeast, bound: slotsBound,
-	}}, nil
+		unit:   "× faster", relation: atLeast, bound: slotsBound,
+	}.seconds(medians[0], medians[1])
+	compared.value = 1 / compared.value
+	return []row{compared}, nil
 }
 
-// slowBound is what all other parts may take beside a part on a slow
-// connection, of the time without it.
-const slowBound = 1.15
+// slowBound is what an upload may take with one more connection that is slow, of
+// the time without it.
+const slowBound = 1.3
 
-// measureSlowConnection looks at how long eight fast connections take for 32
-// parts while a ninth one is slow with one more.
+// measureSlowConnection looks at how long eight fast connections take for 64
+// parts, and with a ninth that is slow for one part more.
 func measureSlowConnection(ctx context.Context, l *lab) ([]row, error) {
 	const part, fast = 8_000_000, 8
-	alone, err := l.sparse("fast", 4*fast*part)
+	alone, err := l.sparse("fast", 8*fast*part)
 	if err != nil {
 		return nil, err
 	}
 	defer l.remove(alone)
-	beside, err := l.sparse("slow", (4*fast+1)*part)
+	beside, err := l.sparse("slow", (8*fast+1)*part)
 	if err != nil {
 		return nil, err
 	}
 	defer l.remove(beside)
-
-	const rate = "20000000"
-	upload := func(what, path string, slots int, all bool, flags ...string) func() (float64, error) {
+	upload := func(what, path string, slots int, flags ...string) func() (float64, error) {
 		return func() (float64, error) {
 			// Anew each time, as only a server's first connection is slow.
-			url, stop, err := l.startSink(ctx, append([]string{"-rate", rate}, flags...)...)
+			url, stop, err := l.startSink(ctx, append([]string{"-rate", "20000000"}, flags...)...)
 			if err != nil {
 				return 0, err
 			}
 			defer stop()
-			took, told, err := l.upload(ctx, what, url, path,
-				"-slots", strconv.Itoa(slots), "-part-size", strconv.Itoa(part))
-			if all {
-				return took.wall, err
-			}
-			return told.AllButOne, err
+			return l.engine(ctx, what, url, path, "-slots", strconv.Itoa(slots), "-part-size", strconv.Itoa(part))()
 		}
 	}
 	medians, err := alternate(l.n,
-		upload("8 fast connections and a slow one", beside, fast+1, false, "-slow", "1000000"),
-		upload("8 fast connections", alone, fast, true),
+		upload("8 fast connections and a slow one", beside, fast+1, "-slow", "1000000"),
+		upload("8 fast connections", alone, fast),
 	)
 	if err != nil {
 		return nil, err
 	}
-	return []row{{
-		figure: "other parts beside one at 1 MB/s / without it",
-		ours:   seconds(medians[0]), against: seconds(medians[1]),
-		value: medians[0] / medians[1], unit: "×", relation: atMost, bound: slowBound,
-	}}, nil
+	return []row{row{
+		figure: "one connection at 1 MB/s beside 8 at 20 MB/s / without it", unit: "×", relation: atMost, bound: slowBound,
+	}.seconds(medians[0], medians[1])}, nil
+}
+
+// fairBound is when the first of ten uploads may be completed, of the time of all.
+const fairBound = 0.15
+
+// measureFairness applies ten files over one line, once: it takes minutes.
+func measureFairness(ctx context.Context, l *lab) ([]row, error) {
+	url, stop, err := l.startSink(ctx, "-line", "20000000")
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	p, remove, err := l.many(ctx, url, l.full(200_000_000, 20_000_000), 10)
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	if err := p.apply(ctx, "apply of ten files on one line"); err != nil {
+		return nil, err
+	}
+	completed, err := completions(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	if len(completed) != 10 {
+		return nil, fmt.Errorf("%d of 10 uploads were completed", len(completed))
+	}
+	return []row{row{
+		figure: "ten files of 200 MB at 20 MB/s in all: first / last completed", unit: "×", relation: atMost, bound: fairBound,
+	}.seconds(completed[0], completed[9])}, nil
+}
+
+// completions asks the server when uploads were completed, in seconds after the
+// first request.
+func completions(ctx context.Context, url string) (seconds []float64, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/completions", http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	return seconds, json.NewDecoder(res.Body).Decode(&seconds)
 }

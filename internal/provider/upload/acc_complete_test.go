@@ -242,24 +242,6 @@ func TestAccFault_completeBytesNull(t *testing.T) {
 	}
 }
 
-// TestAccFault_completeTakesTime has an outage begin with the completion, whose
-// answer is lost.
-func TestAccFault_completeTakesTime(t *testing.T) {
-	t.Parallel()
-
-	mock := openaitest.Start(t)
-	content := []byte("content")
-	p := project(t, mock, content)
-
-	mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, CutAfter: true})
-
-	for _, op := range []openaitest.Op{openaitest.OpCompleteUpload, openaitest.OpCancelUpload, openaitest.OpListFiles} {
-		mock.Inject(openaitest.Fault{Op: op, Times: 6, CutBefore: true})
-	}
-
-	wantApplied(t, mock, p, content)
-}
-
 // TestAccFault_completeOdd reports success in a way that can't be true. There
 // is a File, and the next apply deletes it.
 func TestAccFault_completeOdd(t *testing.T) {

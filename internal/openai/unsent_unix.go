@@ -1,0 +1,20 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build linux || darwin
+
+package openai
+
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// limitUnsent makes the socket take no more than unsentLimit ahead of what is sent.
+func limitUnsent(_, _ string, conn syscall.RawConn) error {
+	return conn.Control(func(fd uintptr) {
+		// Where a system refuses it, uploads work without.
+		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, unsentLimit)
+	})
+}
