@@ -171,10 +171,11 @@ func (r *request) build() (*http.Request, error) {
 func usableID(id string) bool { return id != "" && id != "." && id != ".." }
 
 // setBody gives req a body that the transport can open again, should a pooled
-// connection turn out to be closed.
+// connection turn out to be closed. It can only be read: net/http looks for its end
+// with WriteTo where there is one, which costs a buffer each time.
 func setBody(req *http.Request, size int64, open func() io.Reader) {
 	req.ContentLength = size
-	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(open()), nil }
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(struct{ io.Reader }{open()}), nil }
 	req.Body, _ = req.GetBody()
 }
 

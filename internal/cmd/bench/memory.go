@@ -18,15 +18,13 @@ const mebibyte = 1 << 20
 // binaryBound is what the stripped program may have, in MB.
 const binaryBound = 21
 
-// measureBinary builds the provider as a release does, and looks at its size.
+// measureBinary looks at the size of the provider.
 func measureBinary(ctx context.Context, l *lab) ([]row, error) {
-	path := filepath.Join(l.dir, "stripped")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building the provider: %w\n%s", err, out)
+	dir, _, err := l.provider(ctx)
+	if err != nil {
+		return nil, err
 	}
-	info, err := os.Stat(path)
+	info, err := os.Stat(filepath.Join(dir, providerBinary))
 	if err != nil {
 		return nil, err
 	}

@@ -52,14 +52,16 @@ resource "openai_upload" "bench" {
 }
 `
 
-// build builds the provider from the module's root and finds a CLI.
+// build builds the provider from the module's root, as a release does, and finds
+// a CLI.
 func (l *lab) build(ctx context.Context) (dir, found string, err error) {
 	found, err = cli.Find(ctx, ".tools")
 	if err != nil {
 		return "", "", err
 	}
 	dir = filepath.Join(l.dir, "provider")
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, providerBinary), ".")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(dir, providerBinary), ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", "", fmt.Errorf("building the provider: %w\n%s", err, out)
 	}

@@ -202,7 +202,7 @@ const slotsBound = 7.7
 // measureSlots compares eight connections with one, where the line gives each
 // the same.
 func measureSlots(ctx context.Context, l *lab) ([]row, error) {
-	path, err := l.sparse("slots", 512_000_000)
+	path, err := l.sparse("slots", l.full(1_024_000_000, 256_000_000))
 	if err != nil {
 		return nil, err
 	}
