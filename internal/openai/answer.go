@@ -39,16 +39,13 @@ func readAnswer(res *http.Response) ([]byte, error) {
 		// After "101 Switching Protocols" the body is the bare connection.
 		return nil, nil
 	}
-
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err != nil {
 		return body, fmt.Errorf("the answer was cut short: %w", err)
 	}
-
 	if len(body) > maxAnswer {
 		return body[:maxAnswer], errLongAnswer
 	}
-
 	return body, nil
 }
 
@@ -69,34 +66,26 @@ func (e *Error) decodeRefusal(body []byte, apiKey string) bool {
 	if json.Unmarshal(body, &answer) != nil {
 		return false
 	}
-
 	raw := answer["error"]
-
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(raw, &fields) == nil && fields != nil {
 		e.Message = external(scalar(fields["message"]), apiKey, maxMessage)
 		e.Type = external(scalar(fields["type"]), apiKey, maxDetail)
 		e.Param = external(scalar(fields["param"]), apiKey, maxDetail)
 		e.Code = external(scalar(fields["code"]), apiKey, maxDetail)
-
 		return true
 	}
-
 	if text := scalar(raw); text != "" {
 		e.Message = external(text, apiKey, maxMessage)
-
 		return true
 	}
-
 	// What gateways answer with.
 	for _, key := range []string{"message", "detail"} {
 		if text := scalar(answer[key]); text != "" {
 			e.Message = external(text, apiKey, maxMessage)
-
 			break
 		}
 	}
-
 	return false
 }
 
@@ -106,7 +95,6 @@ func scalar(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &text) == nil {
 		return text
 	}
-
 	return string(raw)
 }
 
@@ -120,7 +108,6 @@ func redact(text, apiKey string) string {
 	if apiKey == "" {
 		return text
 	}
-
 	return strings.ReplaceAll(text, apiKey, "[API key]")
 }
 
@@ -134,24 +121,19 @@ func clean(text string, limit int) string {
 		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == utf8.RuneError:
 			return -1
 		}
-
 		return r
 	}, text)
-
 	return cut(strings.TrimSpace(text), limit)
 }
 
 func cut(text string, limit int) string {
 	const ellipsis = "…"
-
 	if len(text) <= limit {
 		return text
 	}
-
 	end := limit - len(ellipsis)
 	for end > 0 && !utf8.RuneStart(text[end]) {
 		end--
 	}
-
 	return text[:end] + ellipsis
 }

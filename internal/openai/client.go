@@ -76,12 +76,10 @@ func newClient(config Config, limits limits, proxy proxyFunc) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-
 	roots, err := rootCAs(config.CACertFile)
 	if err != nil {
 		return nil, err
 	}
-
 	observe := config.Observe
 	if observe == nil {
 		observe = func(RequestEvent) {}

@@ -67,11 +67,9 @@ func (c Config) check() (string, error) {
 	if raw == "" {
 		raw = DefaultBaseURL
 	}
-
 	if err := CheckBaseURL(raw, c.AllowHTTP); err != nil {
 		return "", err
 	}
-
 	for _, header := range []struct{ field, value string }{
 		{"api_key", c.APIKey},
 		{"organization", c.Organization},
@@ -83,7 +81,6 @@ func (c Config) check() (string, error) {
 				"it contains a line break, a space at an end or a character outside of ASCII")}
 		}
 	}
-
 	return strings.TrimRight(raw, "/"), nil
 }
 
@@ -93,7 +90,6 @@ func validHeader(value string) bool {
 			return false
 		}
 	}
-
 	return strings.TrimSpace(value) == value
 }
 
@@ -106,7 +102,6 @@ func CheckBaseURL(raw string, allowHTTP bool) error {
 	if reason == "" {
 		return nil
 	}
-
 	return &ConfigError{"base_url", errors.New(reason)}
 }
 
@@ -116,7 +111,6 @@ func checkBaseURL(raw string, allowHTTP bool) string {
 		// The parser's error quotes the URL, and so a password in it.
 		return "the base URL can't be parsed"
 	}
-
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
 		return "the base URL must begin with https://"
@@ -131,7 +125,6 @@ func checkBaseURL(raw string, allowHTTP bool) string {
 	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
 		return fmt.Sprintf("over http:// the API key would go to %s unencrypted: use https://, or set allow_http", u.Host)
 	}
-
 	return ""
 }
 
@@ -139,9 +132,7 @@ func loopback(host string) bool {
 	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
 		return true
 	}
-
 	addr, err := netip.ParseAddr(host)
-
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
@@ -151,20 +142,16 @@ func rootCAs(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
 	}
-
 	pem, err := os.ReadFile(file)
 	if err != nil {
 		return nil, &ConfigError{"ca_cert_file", fmt.Errorf("reading the CA bundle: %w", err)}
 	}
-
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		return nil, &ConfigError{"ca_cert_file", fmt.Errorf("loading the system's certificates to add to: %w", err)}
 	}
-
 	if !roots.AppendCertsFromPEM(pem) {
 		return nil, &ConfigError{"ca_cert_file", fmt.Errorf("the CA bundle %s contains no certificate in PEM form", file)}
 	}
-
 	return roots, nil
 }

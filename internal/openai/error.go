@@ -54,23 +54,17 @@ type Error struct {
 // Error returns all that is known, in one line.
 func (e *Error) Error() string {
 	var text strings.Builder
-
 	text.WriteString(e.Op)
-
 	if e.Status != 0 {
 		text.WriteString(": " + statusText(e.Status))
 	}
-
 	if e.Message != "" {
 		text.WriteString(": " + e.Message)
 	}
-
 	if e.Err != nil {
 		text.WriteString(": " + clean(e.Err.Error(), maxMessage))
 	}
-
 	var details []string
-
 	for _, detail := range []struct{ name, value string }{
 		{"type", e.Type},
 		{"param", e.Param},
@@ -81,11 +75,9 @@ func (e *Error) Error() string {
 			details = append(details, detail.name+" "+detail.value)
 		}
 	}
-
 	if len(details) > 0 {
 		text.WriteString(" (" + strings.Join(details, ", ") + ")")
 	}
-
 	return text.String()
 }
 
@@ -107,7 +99,6 @@ func classify(e *Error, header http.Header) upload.Class {
 	if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
 		retryable = upload.Throttled
 	}
-
 	switch {
 	case e.Status < http.StatusBadRequest, exhausted(e.Code), exhausted(e.Type):
 		return upload.Final
@@ -118,7 +109,6 @@ func classify(e *Error, header http.Header) upload.Class {
 	case retryableStatus(e.Status), e.Status == http.StatusConflict:
 		return retryable
 	}
-
 	return upload.Final
 }
 
@@ -134,7 +124,6 @@ func exhausted(code string) bool {
 	case "insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "account_deactivated", "access_terminated":
 		return true
 	}
-
 	return false
 }
 
@@ -145,14 +134,12 @@ func classifyTransport(err error) upload.Class {
 		noTLS       tls.RecordHeaderError
 		proxy       *proxyError
 	)
-
 	switch {
 	case errors.As(err, &certificate), errors.As(err, &noTLS), errors.Is(err, http.ErrSchemeMismatch):
 		return upload.Final
 	case errors.As(err, &proxy) && !retryableStatus(proxy.status):
 		return upload.Final
 	}
-
 	return upload.Retryable
 }
 

@@ -191,14 +191,12 @@ func (r *request) roundTrip(ctx context.Context, req *http.Request, got *reply) 
 	req = req.WithContext(httptrace.WithClientTrace(attempt, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	}))
-
 	event := RequestEvent{Method: req.Method, Path: req.URL.EscapedPath()}
 	started := time.Now()
 	defer func() {
 		event.Duration = time.Since(started)
 		r.client.observe(event)
 	}()
-
 	var answer []byte
 	// Not an http.Client: it would follow redirects, and lose the status of one
 	// whose Location it can't parse.
@@ -211,7 +209,6 @@ func (r *request) roundTrip(ctx context.Context, req *http.Request, got *reply) 
 	if err == nil {
 		return answer, nil
 	}
-
 	fault, ok := errors.AsType[*Error](err)
 	if !ok {
 		fault = &Error{Op: r.op(), Err: r.safe(err), fault: upload.Fault{Class: classifyTransport(err)}}
@@ -239,7 +236,6 @@ func (r *request) judge(res *http.Response, got *reply) ([]byte, error) {
 		Status:    res.StatusCode,
 		RequestID: external(res.Header.Get("X-Request-Id"), r.client.config.APIKey, maxDetail),
 	}
-
 	switch {
 	case res.StatusCode == http.StatusNoContent:
 		return []byte("{}"), nil

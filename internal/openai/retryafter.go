@@ -23,21 +23,17 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	if wait, ok := parseWait(header.Get("Retry-After-Ms"), time.Millisecond); ok {
 		return wait
 	}
-
 	value := header.Get("Retry-After")
 	if wait, ok := parseWait(value, time.Second); ok {
 		return wait
 	}
-
 	at, err := http.ParseTime(strings.TrimSpace(value))
 	if err != nil {
 		return 0
 	}
-
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		now = date
 	}
-
 	return min(max(at.Sub(now), 0), maxRetryAfter)
 }
 
@@ -47,7 +43,6 @@ func parseWait(value string, unit time.Duration) (time.Duration, bool) {
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, false
 	}
-
 	switch wait := number * float64(unit); {
 	case math.IsNaN(wait) || wait <= 0:
 		return 0, true

@@ -30,7 +30,6 @@ func digest(ctx context.Context, src io.ReaderAt, size int64) (Digests, error) {
 	for i := range count {
 		free <- memory[i*chunk : (i+1)*chunk : (i+1)*chunk]
 	}
-
 	md5sum, sha := md5.New(), sha256.New() //nolint:gosec // See the import.
 	full := make(chan []byte, count)
 	hashed := make(chan struct{})

@@ -52,7 +52,6 @@ func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, fai
 	}
 	ticking, stop := context.WithCancel(sending)
 	ticker.Go(func() { r.progress.tick(ticking) })
-
 	count := r.plan.Len()
 	parts := received{ids: make([]string, count), seen: make(map[string]bool, count)}
 	open := make(chan struct{}, openParts(r.slots.total))
@@ -181,7 +180,6 @@ func (r *run) attempt(ctx context.Context, number, try int) (id string, err erro
 	stop := context.AfterFunc(ctx, content.shut)
 	defer stop()
 	defer content.shut()
-
 	err = guard(func() (err error) {
 		id, err = r.backend.AddPart(ctx, r.session.ID, Part{Number: number, Size: size, Announce: try%2 == 1, Open: content.open})
 		return err

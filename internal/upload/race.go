@@ -68,7 +68,6 @@ func (r *run) race(ctx context.Context, number, try int) (string, error) {
 			r.progress.bytesDone.Add(-size) // Both came through.
 		}
 	}()
-
 	look := time.NewTicker(stragglerLook)
 	defer look.Stop()
 	started, flying := time.Now(), 1

@@ -67,7 +67,6 @@ func (s *Slots) acquire(ctx context.Context, left int64) error {
 	place := s.enqueue(w)
 	s.grant()
 	s.mu.Unlock()
-
 	select {
 	case <-w.granted:
 		return nil

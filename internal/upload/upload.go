@@ -140,7 +140,6 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	defer r.progress.close()
 	grace, release := outlive(ctx, interruptLimit, false)
 	defer release()
-
 	// An Upload lives for an hour, so it is created when its first part can be sent.
 	if err := r.slots.acquire(ctx, r.spec.Bytes); err != nil {
 		return Result{}, &Error{Op: "waiting for other uploads", Err: err}

@@ -132,6 +132,30 @@ resource "openai_upload" "test" {
 	}
 }
 
+// TestAccNetwork_straggler has one part that the service takes at 16 KiB/s, while
+// the others are done at once.
+func TestAccNetwork_straggler(t *testing.T) {
+	t.Parallel()
+	mock := openaitest.Start(t)
+	content := acctest.Pattern(8*mib, 32)
+	p := project(t, mock, content, setting("max_retries", "0"))
+	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Skip: 3, BytesPerSecond: 16 << 10})
+	wantApplied(t, mock, p, content)
+	parts := mock.Requests(openaitest.OpAddPart)
+	if len(parts) != 9 {
+		t.Errorf("%d requests with parts, want one of the eight parts twice", len(parts))
+	}
+	completed := mock.Requests(openaitest.OpCompleteUpload)[0].Started
+	for _, r := range parts {
+		if r.Finished.After(completed) {
+			t.Errorf("a part is in flight while the Upload is completed")
+		}
+	}
+	if took := completed.Sub(parts[0].Started); took > 30*time.Second {
+		t.Errorf("completed after %s, while the slow connection alone takes 64 s", took)
+	}
+}
+
 // inParallel is the greatest number of requests that were in flight together.
 func inParallel(requests []openaitest.Request) int {
 	type edge struct {
