@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// Eight buffers keep MD5, the slower one, from waiting for the next read
-	// while all CPUs are busy with sending, in 256 KiB for each upload.
-	hashBuffer  = 64 << 10
+	// Four buffers keep MD5, the slower one, from waiting for the next read
+	// while all CPUs are busy with sending, in 512 KiB for each upload.
+	hashBuffer  = 128 << 10
 	hashBuffers = 4
 )
 
