@@ -28,10 +28,10 @@ const strandedLimit = 1500 * time.Millisecond
 func openParts(slots int) int { return 2 * slots }
 
 // sendParts sends all parts and hashes the content meanwhile. It is called with
-// the first part's slot, and returns the parts' IDs in order. The first final
+// the first part's slot, calls dispatched when the last part has one, and returns the parts' IDs in order. The first final
 // error ends all that is in flight; nothing is in flight any more when sendParts
 // returns, but for reads that hang.
-func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, failure *Error) {
+func (r *run) sendParts(ctx context.Context, dispatched func()) (ids []string, digests Digests, failure *Error) {
 	const step = "sending the parts"
 	if ctx.Err() != nil {
 		r.slots.release()
@@ -78,6 +78,7 @@ func (r *run) sendParts(ctx context.Context) (ids []string, digests Digests, fai
 			})
 		}
 	}
+	dispatched()
 	waitFor(sending, &workers)
 	stop()
 	ticker.Wait()

@@ -29,11 +29,12 @@ const (
 // Slots bounds the parts in flight over all uploads that share it. It serves the
 // upload with the least left first, in order of arrival where that is the same:
 // one after the other the uploads end, and none lets its Upload expire while it
-// shares the line with all the others. It holds them all back while the service asks for a pause.
-// Parts in flight are not interrupted by a pause, and a pause holds no slots. It
-// is made by [NewSlots].
+// shares the line with all the others. It holds them all back while the service
+// asks for a pause. Parts in flight are not interrupted by a pause, and a pause
+// holds no slots. It is made by [NewSlots].
 type Slots struct {
 	total int
+	turn  *Slots // A single one, for uploads that can fill all slots alone.
 
 	mu    sync.Mutex
 	busy  int
@@ -47,7 +48,17 @@ type Slots struct {
 
 // NewSlots returns n slots, at least one.
 func NewSlots(n int) *Slots {
-	return &Slots{total: max(n, 1)}
+	return &Slots{total: max(n, 1), turn: &Slots{total: 1}}
+}
+
+// begin waits until an upload of so many parts and bytes may begin: one that can
+// fill all slots alone waits until the one before has a slot for its last part,
+// which done tells. The error is the cause of ctx's end.
+func (s *Slots) begin(ctx context.Context, parts int, bytes int64) (done func(), err error) {
+	if parts <= s.total {
+		return func() {}, nil
+	}
+	return sync.OnceFunc(s.turn.release), s.turn.acquire(ctx, bytes)
 }
 
 // waiter is one who waits for a slot.

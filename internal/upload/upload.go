@@ -14,8 +14,9 @@
 //
 // An Upload is created when it has one of the [Slots] that all uploads to a service
 // share, and its first part has that one. The other parts are dispatched in order,
-// each when it has a slot; the upload with the least left is served first. Nothing
-// is read before that. A part that must be sent again gives its slot back while it waits. When
+// each when it has a slot; the upload with the least left is served first, and one
+// that can fill all slots alone begins when the one before has no part left to
+// dispatch. Nothing is read before that. A part that must be sent again gives its slot back while it waits. When
 // the service throttles, no slot is granted until the pause is over.
 //
 // # Faults
@@ -129,6 +130,8 @@ type Result struct {
 	Stray bool
 }
 
+const queueing = "waiting for other uploads" // The step, in errors.
+
 // Upload runs the whole sequence. Any error is an *[Error], which wraps the
 // first thing that failed: an error of the Backend, the context's cause, one of
 // this package's Err variables, a *[PanicError] or what Verify returned.
@@ -141,8 +144,13 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	grace, release := outlive(ctx, interruptLimit, false)
 	defer release()
 	// An Upload lives for an hour, so it is created when its first part can be sent.
+	dispatched, err := r.slots.begin(ctx, r.plan.Len(), r.spec.Bytes)
+	if err != nil {
+		return Result{}, &Error{Op: queueing, Err: err}
+	}
+	defer dispatched()
 	if err := r.slots.acquire(ctx, r.spec.Bytes); err != nil {
-		return Result{}, &Error{Op: "waiting for other uploads", Err: err}
+		return Result{}, &Error{Op: queueing, Err: err}
 	}
 	r.progress.begin()
 	ctx, stop := job.withTimeout(ctx)
@@ -153,7 +161,7 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	}
 	living, stopLiving := r.withLife(ctx)
 	defer stopLiving()
-	ids, digests, failure := r.sendParts(living)
+	ids, digests, failure := r.sendParts(living, dispatched)
 	if failure == nil {
 		failure = r.check(living, digests)
 	}
