@@ -5,6 +5,8 @@ package openai
 
 import (
 	"context"
+	"crypto/tls"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +14,9 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -355,34 +360,48 @@ func TestLittleIsTakenAhead(t *testing.T) {
 // and not the end that comes after the queue is empty.
 func TestQueuedBytesAreDropped(t *testing.T) {
 	t.Parallel()
-
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-
-	gone, end := make(chan struct{}), make(chan error, 1)
-	root := listen(t, func(conn *net.TCPConn, _ int) {
-		_, err := head(conn)
-		if err != nil {
-			end <- err
-
-			return
-		}
-
-		cancel()
-		<-gone
-
-		_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
-		_, err = io.Copy(io.Discard, conn)
-		end <- err
-	})
-
-	if _, err := client(t, root).AddPart(ctx, "upload_1", zeros(tooBig)); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+	server := httptest.NewUnstartedServer(nil)
+	server.StartTLS() // For its certificate.
+	defer server.Close()
+	caFile := filepath.Join(t.TempDir(), "ca.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	if err := os.WriteFile(caFile, text, 0o600); err != nil {
+		t.Fatal(err)
 	}
-
-	close(gone)
-
-	if err := <-end; !errors.Is(err, syscall.ECONNRESET) {
-		t.Errorf("the peer saw %v, want a reset", err)
+	for _, scheme := range []string{"http", "https"} {
+		t.Run(scheme, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			gone, end, at := make(chan struct{}), make(chan error, 1), make(chan time.Time, 1)
+			root := listen(t, func(conn *net.TCPConn, _ int) {
+				var peer net.Conn = conn
+				if scheme == "https" {
+					peer = tls.Server(conn, server.TLS)
+				}
+				if _, err := head(peer); err != nil {
+					end <- err
+					return
+				}
+				time.Sleep(200 * time.Millisecond) // Until the client waits for room.
+				at <- time.Now()
+				cancel()
+				<-gone
+				_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+				_, err := io.Copy(io.Discard, conn)
+				end <- err
+			})
+			c := client(t, strings.Replace(root, "http", scheme, 1), func(c *Config, _ *limits) { c.CACertFile = caFile })
+			if _, err := c.AddPart(ctx, "upload_1", zeros(tooBig)); !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+			// Less than crypto/tls would wait to say goodbye.
+			if took := time.Since(<-at); took > 4*time.Second {
+				t.Errorf("given up after %s", took)
+			}
+			close(gone)
+			if err := <-end; !errors.Is(err, syscall.ECONNRESET) {
+				t.Errorf("the peer saw %v, want a reset", err)
+			}
+		})
 	}
 }

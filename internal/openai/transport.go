@@ -41,6 +41,8 @@ const (
 
 type proxyFunc func(*http.Request) (*url.URL, error)
 
+var errHandshake = errors.New("the TLS handshake took too long")
+
 // proxyError is a proxy that refuses to connect.
 type proxyError struct {
 	status int
@@ -89,7 +91,8 @@ func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFun
 			}
 			secure, err := handshake(ctx, conn, addr, secured)
 			if err != nil {
-				return nil, errors.Join(err, conn.Close())
+				_ = conn.Close()
+				return nil, err
 			}
 			return &copyingConn{secure, buffers}, nil
 		},
@@ -175,7 +178,7 @@ type onlyWriter struct{ io.Writer }
 
 // handshake makes a TLS connection of conn, to the host of addr.
 func handshake(ctx context.Context, conn net.Conn, addr string, config *tls.Config) (net.Conn, error) {
-	ctx, stop := context.WithTimeout(ctx, connectTimeout)
+	limited, stop := context.WithTimeout(ctx, connectTimeout)
 	defer stop()
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -185,7 +188,11 @@ func handshake(ctx context.Context, conn net.Conn, addr string, config *tls.Conf
 	config.ServerName = host
 	records := &recordConn{Conn: conn}
 	secure := tls.Client(records, config)
-	if err := secure.HandshakeContext(ctx); err != nil {
+	err = secure.HandshakeContext(limited)
+	switch {
+	case err != nil && limited.Err() != nil && ctx.Err() == nil:
+		return nil, errHandshake
+	case err != nil:
 		return nil, err
 	}
 	return &secureConn{secure, records}, nil
@@ -202,8 +209,16 @@ type secureConn struct {
 func (c *secureConn) Write(p []byte) (int, error) {
 	c.records.hold()
 	n, err := c.Conn.Write(p)
-	return n, cmp.Or(err, c.records.flush())
+	sent, failure := c.records.flush()
+	if sent == 0 && failure != nil {
+		n = 0 // So that net/http may use another connection.
+	}
+	return n, cmp.Or(err, failure)
 }
+
+// Close says no goodbye, which would wait for a Write that is blocked. Every
+// message has its length.
+func (c *secureConn) Close() error { return c.records.Conn.Close() }
 
 // recordConn holds records back until they are flushed.
 type recordConn struct {
@@ -220,12 +235,12 @@ func (c *recordConn) hold() {
 	c.holding = true
 }
 
-func (c *recordConn) flush() error {
+func (c *recordConn) flush() (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	_, err := c.Conn.Write(c.held)
+	n, err := c.Conn.Write(c.held)
 	c.holding, c.held = false, c.held[:0]
-	return err
+	return n, err
 }
 
 func (c *recordConn) Write(p []byte) (int, error) {

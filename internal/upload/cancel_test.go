@@ -356,6 +356,34 @@ func TestInterruptedCancelThatHangs(t *testing.T) {
 	}
 }
 
+// TestHungCheckIsInterrupted has a network file system hang when the source is looked
+// at once more.
+func TestHungCheckIsInterrupted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		ctx, interrupt := interruptedIn(t)
+		hung := make(chan struct{})
+		defer close(hung)
+		var at time.Time
+		src := newSource(unit)
+		src.check = func() error {
+			time.AfterFunc(time.Second, func() {
+				at = time.Now()
+				interrupt()
+			})
+			<-hung
+			return nil
+		}
+		_, err := uploader(s, 5).Upload(ctx, job(src))
+		if took := time.Since(at); took >= 5*time.Second {
+			t.Errorf("returned after %s", took)
+		}
+		wantLeft(t, err, LeftNothing)
+		s.wantCalls(map[string]int{"cancel": 1, "complete": 0})
+	})
+}
+
 func TestPanicsAreErrors(t *testing.T) {
 	t.Parallel()
 	for _, where := range []string{"create", "part", "complete", "read"} {

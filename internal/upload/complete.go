@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -45,7 +46,15 @@ func (r *run) check(ctx context.Context, digests Digests) *Error {
 
 // checkSource reports whether the content is what it was.
 func (r *run) checkSource(ctx context.Context, digests Digests) error {
-	err := r.source.Unchanged(ctx, digests.SHA256)
+	checked := make(chan error, 1)
+	var checking sync.WaitGroup
+	checking.Go(func() { checked <- r.source.Unchanged(ctx, digests.SHA256) })
+	waitFor(ctx, &checking)
+	err := context.Cause(ctx)
+	select {
+	case err = <-checked:
+	default:
+	}
 	if err == nil || errors.Is(err, ErrChanged) || ctx.Err() != nil {
 		return err
 	}

@@ -21,9 +21,6 @@ var (
 	// ErrStalled means that the service stopped reading a part.
 	ErrStalled = errors.New("no progress for 45 seconds")
 
-	// ErrTooSlow means that a part went out slower than at 16 KiB/s.
-	ErrTooSlow = errors.New("the part is being sent too slowly")
-
 	// ErrNoAnswer means that a request was sent whole and not answered in time.
 	ErrNoAnswer = errors.New("the service doesn't answer")
 

@@ -75,7 +75,7 @@ func (r *run) race(ctx context.Context, number, try int) (string, error) {
 	for sent := 1; ; {
 		select {
 		case <-look.C:
-			if sent == 1 && r.pace.straggles(time.Since(started)) && r.slots.takeIdle() {
+			if sent == 1 && ctx.Err() == nil && r.pace.straggles(time.Since(started)) && r.slots.takeIdle() {
 				send(r.slots.release)
 				sent, flying = 2, flying+1
 			}
@@ -83,8 +83,12 @@ func (r *run) race(ctx context.Context, number, try int) (string, error) {
 			if got.err == nil {
 				r.pace.note(got.took)
 			}
-			if flying--; got.err == nil || flying == 0 || faultOf(got.err).Class == Final {
+			fault := faultOf(got.err)
+			if flying--; got.err == nil || flying == 0 || fault.Class == Final {
 				return got.id, got.err
+			}
+			if fault.Class == Throttled { // The other one goes on, but nobody else begins.
+				r.slots.throttle(min(max(fault.Wait, 0), retryAfterMax))
 			}
 		}
 	}

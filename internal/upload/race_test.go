@@ -42,7 +42,6 @@ func TestStraggler(t *testing.T) {
 	}{
 		{name: "hangs", first: after(never), second: after(2 * time.Second), sent: 2, within: 13 * time.Second},
 		{name: "answers first after all", first: after(9 * time.Second), second: after(never), sent: 2, within: 15 * time.Second},
-		{name: "both answer at once", first: after(8 * time.Second), second: after(8*time.Second - 3*2*time.Second), sent: 2, within: 15 * time.Second},
 		{name: "is late, but not so late", first: after(5 * time.Second), sent: 1, within: 11 * time.Second},
 		{name: "second fails, first answers", first: after(20 * time.Second), second: failing(time.Second, cut()), sent: 2, within: 27 * time.Second},
 		{name: "first fails, second answers", first: failing(9*time.Second, cut()), second: after(6 * time.Second), sent: 2, within: 20 * time.Second},
@@ -65,11 +64,8 @@ func TestStraggler(t *testing.T) {
 				u := uploader(s, 5)
 				u.Slots = NewSlots(3)
 				src := newSource(10 * unit)
-				j := job(src)
-				var last Event
-				j.Observe = func(e Event) { last = e }
 				err := within(t, test.within, func() error {
-					_, err := u.Upload(t.Context(), j)
+					_, err := u.Upload(t.Context(), job(src))
 					return err
 				})
 				s.wantCalls(map[string]int{"part 3": 1, "part 4": test.sent, "part 9": 1})
@@ -85,12 +81,85 @@ func TestStraggler(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if !slices.Equal(s.content, src.data) || last.BytesDone != last.Bytes {
-					t.Errorf("other content has arrived, or too much: %+v", last)
+				if !slices.Equal(s.content, src.data) {
+					t.Error("other content has arrived")
 				}
 			})
 		})
 	}
+}
+
+// TestStragglerAndItsTwinAnswerAtOnce counts the part once: the last part isn't read
+// before all others are done.
+func TestStragglerAndItsTwinAnswerAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		var begun time.Time
+		s.onPart = func(ctx context.Context, call int, part Part) (string, error) {
+			took := 2 * time.Second
+			switch {
+			case part.Number == 1 && call == 1:
+				begun, took = time.Now(), 8*time.Second
+			case part.Number == 1:
+				took = 8*time.Second - time.Since(begun)
+			case part.Number == 9:
+				took = 30 * time.Second
+			}
+			if err := sleep(ctx, took); err != nil {
+				return "", err
+			}
+			return s.addPart(part)
+		}
+		u := uploader(s, 5)
+		u.Slots = NewSlots(5)
+		j := job(newSource(10 * unit))
+		seen := false
+		j.Observe = func(e Event) {
+			if e.PartsDone == 9 {
+				seen = true
+				if e.BytesDone != 9*unit {
+					t.Errorf("%d bytes are done, want %d", e.BytesDone, 9*unit)
+				}
+			}
+		}
+		if _, err := u.Upload(t.Context(), j); err != nil || !seen {
+			t.Errorf("error %v; seen without its last part %t", err, seen)
+		}
+		s.wantCalls(map[string]int{"part 1": 2})
+	})
+}
+
+// TestThrottledTwinPausesAll has a straggler whose twin is throttled: the first goes
+// on, and nobody else begins.
+func TestThrottledTwinPausesAll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t)
+		u := uploader(s, 5)
+		u.Slots = NewSlots(3)
+		s.onPart = func(ctx context.Context, call int, part Part) (string, error) {
+			switch {
+			case part.Number != 3:
+			case call == 1:
+				if err := sleep(ctx, 20*time.Second); err != nil {
+					return "", err
+				}
+			default:
+				return "", throttled(time.Minute)
+			}
+			return s.addPart(part)
+		}
+		time.AfterFunc(15*time.Second, func() {
+			if u.Slots.takeIdle() {
+				t.Error("a slot is granted in the pause")
+			}
+		})
+		if _, err := u.Upload(t.Context(), job(newSource(4*unit))); err != nil {
+			t.Fatal(err)
+		}
+		s.wantCalls(map[string]int{"part 3": 2})
+	})
 }
 
 // TestIdleSlots takes none that another may want.

@@ -67,14 +67,6 @@ func TestPartFaults(t *testing.T) {
 			}
 			return "", ctx.Err()
 		}},
-		// One unit at 16 KiB/s is 4 s.
-		{name: "trickle", within: 60 * time.Second, first: func(ctx context.Context, s *service, part Part) (string, error) {
-			_, err := s.addPart(slowly(ctx, part, 1000, 2*time.Second))
-			if !errors.Is(context.Cause(ctx), ErrTooSlow) {
-				t.Errorf("cause is %v", context.Cause(ctx))
-			}
-			return "", err
-		}},
 		{name: "4xx", final: &faulty{fault: Fault{Class: Final}}, first: func(context.Context, *service, Part) (string, error) {
 			return "", refused("no such thing")
 		}},

@@ -6,6 +6,7 @@ package upload
 import (
 	"container/list"
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -34,11 +35,11 @@ const (
 // holds no slots. It is made by [NewSlots].
 type Slots struct {
 	total int
-	turn  *Slots // A single one, for uploads that can fill all slots alone.
 
 	mu    sync.Mutex
 	busy  int
 	queue list.List // Of *waiter, in the order in which they are served.
+	begun []int64   // The sizes of large uploads that have parts left to dispatch.
 	until time.Time // No slot is granted until then.
 	armed bool      // A timer will call grant.
 	level int       // How many pauses in a row the service didn't give a length.
@@ -48,32 +49,50 @@ type Slots struct {
 
 // NewSlots returns n slots, at least one.
 func NewSlots(n int) *Slots {
-	return &Slots{total: max(n, 1), turn: &Slots{total: 1}}
+	return &Slots{total: max(n, 1)}
 }
 
-// begin waits until an upload of so many parts and bytes may begin: one that can
-// fill all slots alone waits until the one before has a slot for its last part,
-// which done tells. The error is the cause of ctx's end.
-func (s *Slots) begin(ctx context.Context, parts int, bytes int64) (done func(), err error) {
-	if parts <= s.total {
-		return func() {}, nil
+// begin waits for the first slot of an upload of so many bytes and parts. A large
+// one, which can fill all slots alone, waits until no other one that isn't larger
+// has parts left to dispatch: otherwise as many as there are slots would begin at
+// once. dispatched tells that it has none left. The error is the cause of ctx's end.
+func (s *Slots) begin(ctx context.Context, bytes int64, parts int) (dispatched func(), err error) {
+	w := &waiter{left: bytes, large: parts >= s.total, granted: make(chan struct{})}
+	if err := s.wait(ctx, w); err != nil || !w.large {
+		return func() {}, err
 	}
-	return sync.OnceFunc(s.turn.release), s.turn.acquire(ctx, bytes)
+	return sync.OnceFunc(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.leave(w)
+		s.grant()
+	}), nil
+}
+
+// leave takes a large upload out of those that have begun. s.mu is held.
+func (s *Slots) leave(w *waiter) {
+	if i := slices.Index(s.begun, w.left); w.large && i >= 0 {
+		s.begun = slices.Delete(s.begun, i, i+1)
+	}
 }
 
 // waiter is one who waits for a slot.
 type waiter struct {
 	left    int64
+	large   bool          // It begins a large upload.
 	granted chan struct{} // Closed when the slot is granted.
 }
 
 // acquire waits for a slot, for an upload of which left bytes are not yet being
 // sent. Its error is the cause of ctx's end.
 func (s *Slots) acquire(ctx context.Context, left int64) error {
+	return s.wait(ctx, &waiter{left: left, granted: make(chan struct{})})
+}
+
+func (s *Slots) wait(ctx context.Context, w *waiter) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	w := &waiter{left: left, granted: make(chan struct{})}
 	s.mu.Lock()
 	place := s.enqueue(w)
 	s.grant()
@@ -88,6 +107,7 @@ func (s *Slots) acquire(ctx context.Context, left int64) error {
 	select {
 	case <-w.granted:
 		s.busy--
+		s.leave(w)
 	default:
 		s.queue.Remove(place)
 	}
@@ -166,13 +186,16 @@ func (s *Slots) ready(ctx context.Context) error {
 
 // grant hands the free slots to the first in the queue. s.mu is held.
 func (s *Slots) grant() {
-	for s.busy < s.total && s.queue.Len() > 0 {
+	for next := s.first(); next != nil && s.busy < s.total; next = s.first() {
 		if wait := max(time.Until(s.until), time.Until(s.next)); wait > 0 {
 			s.arm(wait)
 			return
 		}
-		if w, ok := s.queue.Remove(s.queue.Front()).(*waiter); ok {
+		if w, ok := s.queue.Remove(next).(*waiter); ok {
 			s.busy++
+			if w.large {
+				s.begun = append(s.begun, w.left)
+			}
 			close(w.granted)
 		}
 		if s.slow > 0 {
@@ -180,6 +203,17 @@ func (s *Slots) grant() {
 			s.next = time.Now().Add(startInterval)
 		}
 	}
+}
+
+// first returns who is served next, nil if that is nobody. s.mu is held.
+func (s *Slots) first() *list.Element {
+	for e := s.queue.Front(); e != nil; e = e.Next() {
+		w, ok := e.Value.(*waiter)
+		if ok && (!w.large || len(s.begun) == 0 || slices.Min(s.begun) > w.left) {
+			return e
+		}
+	}
+	return nil
 }
 
 // arm calls grant when wait is over. s.mu is held.

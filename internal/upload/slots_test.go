@@ -111,6 +111,79 @@ func TestLargeUploadsOnASlowLine(t *testing.T) {
 	})
 }
 
+// TestLargeUploadsTakeTurns begins one after the other, the smaller ones first, but
+// a small one at once.
+func TestLargeUploadsTakeTurns(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slots := NewSlots(3)
+		order := make(chan int64, 10)
+		dispatched := map[int64]func(){}
+		begin := func(bytes int64, parts int) {
+			go func() {
+				done, err := slots.begin(t.Context(), bytes, parts)
+				if err != nil {
+					t.Error(err)
+				}
+				dispatched[bytes] = done
+				order <- bytes
+			}()
+			synctest.Wait()
+		}
+		want := func(bytes ...int64) {
+			t.Helper()
+			synctest.Wait()
+			for _, b := range bytes {
+				select {
+				case got := <-order:
+					if got != b {
+						t.Errorf("%d begins, want %d", got, b)
+					}
+				default:
+					t.Errorf("%d doesn't begin", b)
+				}
+			}
+			if len(order) > 0 {
+				t.Errorf("%d more began", len(order))
+			}
+		}
+		begin(50, 3)
+		begin(60, 9)
+		begin(50, 3)
+		want(50)
+		begin(99, 2) // Not large, and there is room.
+		want(99)
+		begin(40, 3) // Smaller than the one that has begun.
+		want(40)
+		slots.release()
+		want() // It is the turn of 40 and of the first 50.
+		dispatched[40]()
+		want()
+		dispatched[50]()
+		want(50)
+		dispatched[50]()
+		dispatched[50]() // Tells nothing new.
+		want()
+		slots.release()
+		want(60)
+		ctx, cancel := context.WithCancel(t.Context())
+		failed := make(chan error, 1)
+		go func() {
+			_, err := slots.begin(ctx, 60, 3)
+			failed <- err
+		}()
+		synctest.Wait()
+		cancel()
+		if err := <-failed; !errors.Is(err, context.Canceled) {
+			t.Errorf("error is %v", err)
+		}
+		dispatched[60]()
+		if len(slots.begun) > 0 {
+			t.Errorf("begun are %v", slots.begun)
+		}
+	})
+}
+
 // zeros is a source of so many zero bytes.
 type zeros int64
 

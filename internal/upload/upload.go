@@ -15,8 +15,8 @@
 // An Upload is created when it has one of the [Slots] that all uploads to a service
 // share, and its first part has that one. The other parts are dispatched in order,
 // each when it has a slot; the upload with the least left is served first, and one
-// that can fill all slots alone begins when the one before has no part left to
-// dispatch. Nothing is read before that. A part that must be sent again gives its slot back while it waits. When
+// that can fill all slots alone begins when no other one that isn't larger has parts
+// left to dispatch. Nothing is read before that. A part that must be sent again gives its slot back while it waits. When
 // the service throttles, no slot is granted until the pause is over.
 //
 // # Faults
@@ -28,11 +28,10 @@
 // or for longer each time, and after the pause they start one by one. When
 // requests have failed for 100 seconds and none has succeeded, the upload ends.
 // An attempt to send a part ends when the service reads none of it for 45 seconds,
-// when sending takes longer than 45 seconds and what its size needs at 16 KiB/s,
-// and when it isn't answered within a quarter of that after all of it has been read,
-// or 60 seconds. While slots are idle, a part that takes more than three times as
-// long as the others did is sent a second time beside the first; the first answer
-// wins.
+// and when it isn't answered after all of it has been read: within 60 seconds, and
+// for a large part what it needs at 64 KiB/s. While slots are idle, a part that takes
+// more than three times as long as the others did is sent a second time beside the
+// first; the first answer wins.
 //
 // # What can't be known
 //
@@ -130,8 +129,6 @@ type Result struct {
 	Stray bool
 }
 
-const queueing = "waiting for other uploads" // The step, in errors.
-
 // Upload runs the whole sequence. Any error is an *[Error], which wraps the
 // first thing that failed: an error of the Backend, the context's cause, one of
 // this package's Err variables, a *[PanicError] or what Verify returned.
@@ -144,14 +141,11 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	grace, release := outlive(ctx, interruptLimit, false)
 	defer release()
 	// An Upload lives for an hour, so it is created when its first part can be sent.
-	dispatched, err := r.slots.begin(ctx, r.plan.Len(), r.spec.Bytes)
+	dispatched, err := r.slots.begin(ctx, r.spec.Bytes, r.plan.Len())
 	if err != nil {
-		return Result{}, &Error{Op: queueing, Err: err}
+		return Result{}, &Error{Op: "waiting for other uploads", Err: err}
 	}
 	defer dispatched()
-	if err := r.slots.acquire(ctx, r.spec.Bytes); err != nil {
-		return Result{}, &Error{Op: queueing, Err: err}
-	}
 	r.progress.begin()
 	ctx, stop := job.withTimeout(ctx)
 	defer stop()

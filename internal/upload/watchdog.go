@@ -13,25 +13,19 @@ const (
 	// it in pieces: at 16 KiB/s the system asks for more about every 20 s.
 	stallLimit = 45 * time.Second
 
-	// A part may take stallLimit, and longer in proportion to its size at
-	// slowestRate bytes a second.
-	slowestRate = 16 << 10
-
 	// When all of a part has been read, it may still be in the system's buffers,
 	// or in a proxy that takes it faster than it passes it on, and the service has
-	// to store it. That may take answerLimit, and of a large part answerShare of
-	// the time that it may take in all.
+	// to store it: that may take answerLimit, and for a large part what it needs at
+	// passRate bytes a second.
 	answerLimit = 60 * time.Second
-	answerShare = 4
+	passRate    = 64 << 10
 )
 
-// watchdog ends an attempt to send a part that makes no progress
-// ([ErrStalled]), so little that it won't end ([ErrTooSlow]), or that isn't
-// answered ([ErrNoAnswer]).
+// watchdog ends an attempt to send a part that makes no progress ([ErrStalled])
+// or that isn't answered ([ErrNoAnswer]).
 type watchdog struct {
-	bite  func(error)
-	limit time.Duration // For the whole part.
-	since time.Time
+	bite   func(error)
+	answer time.Duration // How long the answer may take.
 
 	mu      sync.Mutex
 	timer   *time.Timer
@@ -44,10 +38,9 @@ type watchdog struct {
 // the most.
 func newWatchdog(size int64, bite func(error)) *watchdog {
 	w := &watchdog{
-		bite:  bite,
-		limit: stallLimit + time.Duration(float64(size)/slowestRate*float64(time.Second)),
-		since: time.Now(),
-		last:  time.Now(),
+		bite:   bite,
+		answer: max(answerLimit, time.Duration(float64(size)/passRate*float64(time.Second))),
+		last:   time.Now(),
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -78,15 +71,11 @@ func (w *watchdog) check() {
 	if w.stopped {
 		return
 	}
-	quiet := time.Since(w.last)
-	left, late := stallLimit-quiet, ErrStalled
-	if slack := w.limit - time.Since(w.since); slack < left {
-		left, late = slack, ErrTooSlow
-	}
+	limit, late := stallLimit, ErrStalled
 	if w.sent {
-		left, late = max(answerLimit, w.limit/answerShare)-quiet, ErrNoAnswer
+		limit, late = w.answer, ErrNoAnswer
 	}
-	if left > 0 {
+	if left := limit - time.Since(w.last); left > 0 {
 		w.timer.Reset(left)
 		return
 	}

@@ -308,5 +308,6 @@ func completions(ctx context.Context, url string) (seconds []float64, err error)
 		return nil, err
 	}
 	defer res.Body.Close()
-	return seconds, json.NewDecoder(res.Body).Decode(&seconds)
+	err = json.NewDecoder(res.Body).Decode(&seconds)
+	return seconds, err
 }
