@@ -362,7 +362,7 @@ func TestQueuedBytesAreDropped(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(nil)
 	server.StartTLS() // For its certificate.
-	defer server.Close()
+	t.Cleanup(server.Close)
 	caFile := filepath.Join(t.TempDir(), "ca.pem")
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	if err := os.WriteFile(caFile, text, 0o600); err != nil {
@@ -370,6 +370,7 @@ func TestQueuedBytesAreDropped(t *testing.T) {
 	}
 	for _, scheme := range []string{"http", "https"} {
 		t.Run(scheme, func(t *testing.T) {
+			t.Parallel()
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			gone, end, at := make(chan struct{}), make(chan error, 1), make(chan time.Time, 1)

@@ -218,7 +218,7 @@ func (c *secureConn) Write(p []byte) (int, error) {
 
 // Close says no goodbye, which would wait for a Write that is blocked. Every
 // message has its length.
-func (c *secureConn) Close() error { return c.records.Conn.Close() }
+func (c *secureConn) Close() error { return c.records.Close() }
 
 // recordConn holds records back until they are flushed.
 type recordConn struct {
