@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -95,14 +96,15 @@ func TestStragglerAndItsTwinAnswerAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
-		var begun time.Time
+		var begun atomic.Pointer[time.Time]
 		s.onPart = func(ctx context.Context, call int, part Part) (string, error) {
 			took := 2 * time.Second
 			switch {
 			case part.Number == 1 && call == 1:
-				begun, took = time.Now(), 8*time.Second
+				begun.Store(new(time.Now()))
+				took = 8 * time.Second
 			case part.Number == 1:
-				took = 8*time.Second - time.Since(begun)
+				took = 8*time.Second - time.Since(*begun.Load())
 			case part.Number == 9:
 				took = 30 * time.Second
 			}
