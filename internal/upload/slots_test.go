@@ -49,8 +49,8 @@ func TestLargeUploadsOnASlowLine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const (
-			files, size = 10, 64 * mib
-			rate        = 160 << 10
+			files, size = 10, 16 * mib
+			rate        = 40 << 10
 			piece       = 64 << 10
 		)
 		slots := NewSlots(DefaultSlots)
@@ -95,7 +95,7 @@ func TestLargeUploadsOnASlowLine(t *testing.T) {
 			}
 			s.unchecked = true
 			uploads.Go(func() {
-				u := &Uploader{Backend: s, Slots: slots, PartSize: mib}
+				u := &Uploader{Backend: s, Slots: slots, PartSize: mib / 4}
 				if _, err := u.Upload(t.Context(), job(zeros(size))); err != nil {
 					t.Error(err)
 				}
