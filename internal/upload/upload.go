@@ -16,8 +16,9 @@
 // share, and its first part has that one. The other parts are dispatched in order,
 // each when it has a slot; the upload with the least left is served first, and one
 // that can fill all slots alone begins when no other one that isn't larger has parts
-// left to dispatch. Nothing is read before that. A part that must be sent again gives its slot back while it waits. When
-// the service throttles, no slot is granted until the pause is over.
+// left to dispatch. Nothing is read before that. A part that must be sent again gives
+// its slot back while it waits. When the service throttles, no slot is granted until
+// the pause is over.
 //
 // # Faults
 //

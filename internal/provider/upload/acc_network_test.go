@@ -91,17 +91,13 @@ func TestAccNetwork_nobodyListens(t *testing.T) {
 	wantNoState(t, p)
 }
 
-// TestAccNetwork_slots uploads ten files of three parts each with three slots.
-func TestAccNetwork_slots(t *testing.T) {
-	t.Parallel()
-
-	const slots = 3
-
-	mock := openaitest.Start(t, openaitest.Options{Latency: 30 * time.Millisecond})
-	p := acctest.NewProject(t, mock, acctest.RequiredProviders+`
+// tenFiles makes a project that uploads content under ten names.
+func tenFiles(t *testing.T, mock *openaitest.Server, slots int, content []byte) *acctest.Project {
+	t.Helper()
+	p := acctest.NewProject(t, mock, acctest.RequiredProviders+fmt.Sprintf(`
 provider "openai" {
   part_size            = 1048576
-  max_concurrent_parts = 3
+  max_concurrent_parts = %d
 }
 resource "openai_upload" "test" {
   count    = 10
@@ -109,8 +105,19 @@ resource "openai_upload" "test" {
   filename = "data-${count.index}.bin"
   purpose  = "user_data"
 }
-`)
-	p.WriteFile(t, "data.bin", acctest.Pattern(2*mib+1, 31))
+`, slots))
+	p.WriteFile(t, "data.bin", content)
+	return p
+}
+
+// TestAccNetwork_slots uploads ten files of three parts each with three slots.
+func TestAccNetwork_slots(t *testing.T) {
+	t.Parallel()
+
+	const slots = 3
+
+	mock := openaitest.Start(t, openaitest.Options{Latency: 30 * time.Millisecond})
+	p := tenFiles(t, mock, slots, acctest.Pattern(2*mib+1, 31))
 
 	if out := p.Apply(t); out.ExitCode != 0 {
 		t.Fatalf("apply failed:\n%s", out.Output)

@@ -127,19 +127,7 @@ func TestAccOutage_fairOrder(t *testing.T) {
 			body["expires_at"] = created + 5
 		}
 	}})
-	p := acctest.NewProject(t, mock, acctest.RequiredProviders+`
-provider "openai" {
-  part_size            = 1048576
-  max_concurrent_parts = 2
-}
-resource "openai_upload" "test" {
-  count    = 10
-  path     = "data.bin"
-  filename = "data-${count.index}.bin"
-  purpose  = "user_data"
-}
-`)
-	p.WriteFile(t, "data.bin", acctest.Pattern(4*mib, 43))
+	p := tenFiles(t, mock, 2, acctest.Pattern(4*mib, 43))
 	if out := p.Apply(t); out.ExitCode != 0 {
 		t.Fatalf("apply failed:\n%s", out.Output)
 	}
