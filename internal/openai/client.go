@@ -5,7 +5,7 @@
 // streamed with an exact length, typed errors that keep what the service said,
 // and limits on what a peer may do.
 //
-// [Client] implements upload.Backend and upload.Finder. What holds for every
+// [Client] implements upload.Backend. What holds for every
 // call:
 //
 //   - [Config] alone decides; of the environment, only the proxy variables count.
@@ -28,7 +28,6 @@ import (
 
 var (
 	_ upload.Backend = (*Client)(nil)
-	_ upload.Finder  = (*Client)(nil)
 	_ upload.Faulty  = (*Error)(nil)
 )
 

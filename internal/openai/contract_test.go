@@ -99,7 +99,7 @@ func replay(t *testing.T, recorded *exchange) {
 
 		_ = json.Unmarshal(recorded.RequestBody, &spec)
 
-		var session upload.Session
+		var session upload.Upload
 
 		session, err = c.Create(t.Context(), upload.Spec{
 			Filename: spec.Filename, Purpose: spec.Purpose, MIMEType: spec.MIMEType, Bytes: spec.Bytes,
@@ -122,7 +122,7 @@ func replay(t *testing.T, recorded *exchange) {
 
 		_ = json.Unmarshal(recorded.ResponseBody, &want)
 
-		var completion upload.Completion
+		var completion upload.Upload
 
 		completion, err = c.Complete(t.Context(), segments[1], []string{"p"}, "")
 		equal(t, "status", completion.Status, want.Status)
@@ -138,7 +138,7 @@ func replay(t *testing.T, recorded *exchange) {
 		err = c.DeleteFile(t.Context(), segments[1])
 	default:
 		// The other calls that answer with a File answer as this one.
-		var got FileAnswer
+		var got upload.File
 
 		got, err = c.GetFile(t.Context(), "file-1")
 
@@ -146,7 +146,7 @@ func replay(t *testing.T, recorded *exchange) {
 			var want recordedFile
 
 			_ = json.Unmarshal(recorded.ResponseBody, &want)
-			want.check(t, got.File)
+			want.check(t, got)
 		}
 	}
 

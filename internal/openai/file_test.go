@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -35,12 +36,10 @@ func TestGetFile(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	equal(t, "answer", got, FileAnswer{
-		File: upload.File{
-			ID: "file-1", Filename: "a.jsonl", Purpose: "batch", Status: "processed", Bytes: 8,
-			CreatedAt: time.Unix(1758145204, 0).UTC(), ExpiresAt: time.Unix(1760737204, 0).UTC(),
-		},
-		Date: time.Date(2025, 9, 17, 21, 40, 4, 0, time.UTC),
+	equal(t, "answer", got, upload.File{
+		ID: "file-1", Filename: "a.jsonl", Purpose: "batch", Status: "processed", Bytes: 8,
+		CreatedAt: time.Unix(1758145204, 0).UTC(), ExpiresAt: time.Unix(1760737204, 0).UTC(),
+		AsOf: time.Date(2025, 9, 17, 21, 40, 4, 0, time.UTC),
 	})
 
 	r := server.only(t)
@@ -53,8 +52,8 @@ func TestGetFileWithoutADateOrID(t *testing.T) {
 	server := answering(t, http.StatusOK, theFile, "Date", "")
 
 	got, err := client(t, server.URL).GetFile(t.Context(), "file-1")
-	if err != nil || !got.Date.IsZero() {
-		t.Errorf("date %s, %v", got.Date, err)
+	if err != nil || !got.AsOf.IsZero() {
+		t.Errorf("date %s, %v", got.AsOf, err)
 	}
 
 	server = answering(t, http.StatusOK, `{"object":"file"}`)
@@ -137,7 +136,7 @@ func TestFileCallsRetry(t *testing.T) {
 
 			if test.status != 0 {
 				equal(t, "status", asError(t, err).Status, test.status)
-			} else if err != nil || got.File.ID != "file-1" {
+			} else if err != nil || got.ID != "file-1" {
 				t.Errorf("got %+v, %v", got, err)
 			}
 		})
@@ -275,74 +274,48 @@ func (l fileList) serve(t *testing.T) *journal {
 	})
 }
 
-func TestFind(t *testing.T) {
+func TestFiles(t *testing.T) {
 	t.Parallel()
 
-	const start = 1_758_145_000
-
-	file := func(id string, created int, name, purpose string, size int) map[string]any {
-		return map[string]any{"id": id, "created_at": created, "filename": name, "purpose": purpose, "bytes": size, "expires_at": nil}
-	}
-
 	var list fileList
-	for i := range pageSize - 1 {
-		list = append(list, file(fmt.Sprint("new-", i), start+1000, "other", "batch", 8))
+	for i := range 2*pageSize + 1 {
+		list = append(list, map[string]any{"id": fmt.Sprint("file-", i), "created_at": 1758145000, "expires_at": nil})
 	}
-
-	list = append(
-		list,
-		// Out of order, as if the list were sorted by the time of completion.
-		file("early", start-3000, "a.jsonl", "batch", 8),
-		file("late", start+101, "a.jsonl", "batch", 8),
-		file("last", start+100, "a.jsonl", "batch", 8),
-		file("size", start+50, "a.jsonl", "batch", 9),
-		file("name", start+50, "A.jsonl", "batch", 8),
-		file("purpose", start+50, "a.jsonl", "vision", 8),
-		file("", start+50, "a.jsonl", "batch", 8),
-		file("first", start, "a.jsonl", "batch", 8),
-		file("before", start-1, "a.jsonl", "batch", 8),
-	)
-
-	for i := range 3 * pageSize {
-		list = append(list, file(fmt.Sprint("old-", i), start-9000, "a.jsonl", "batch", 8))
-	}
-
 	server := list.serve(t)
-
-	found, err := client(t, server.URL).Find(t.Context(), upload.Query{
-		Filename: "a.jsonl", Purpose: "batch", Bytes: 8,
-		CreatedFrom: time.Unix(start, 0), CreatedTo: time.Unix(start+100, 0),
-	})
-	if err != nil {
-		t.Fatal(err)
+	c := client(t, server.URL)
+	for i, file := range collect(t, c.Files(t.Context(), "batch")) {
+		equal(t, "ID", file.ID, fmt.Sprint("file-", i))
 	}
-
-	var ids []string
-	for _, f := range found {
-		ids = append(ids, f.ID)
+	for range c.Files(t.Context(), "batch") {
+		break // No more pages than are needed.
 	}
-
-	equal(t, "found", strings.Join(ids, " "), "last first")
-
 	requests := server.all()
-	equal(t, "requests", len(requests), 2)
-
-	for i, after := range []string{"", "early"} {
+	equal(t, "requests", len(requests), 4)
+	for i, after := range []string{"", fmt.Sprint("file-", pageSize-1), fmt.Sprint("file-", 2*pageSize-1), ""} {
 		u, err := url.Parse(requests[i].uri)
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		want := url.Values{"limit": {strconv.Itoa(pageSize)}, "order": {"desc"}, "purpose": {"batch"}}
 		if after != "" {
 			want.Set("after", after)
 		}
-
 		equal(t, "request", u.Path+"?"+u.Query().Encode(), "/v1/files?"+want.Encode())
 	}
 }
 
-func TestFindEnds(t *testing.T) {
+func collect(t *testing.T, files iter.Seq2[upload.File, error]) (all []upload.File) {
+	t.Helper()
+	for file, err := range files {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, file)
+	}
+	return all
+}
+
+func TestFilesEnd(t *testing.T) {
 	t.Parallel()
 
 	page := func(id string, more bool) string {
@@ -369,11 +342,12 @@ func TestFindEnds(t *testing.T) {
 
 			server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) { answer(w, http.StatusOK, test.page(n)) })
 
-			found, err := client(t, server.URL).Find(t.Context(), upload.Query{
-				Filename: "x", Purpose: "batch", CreatedFrom: time.Unix(1758145000, 0), CreatedTo: time.Unix(1758149000, 0),
-			})
-			if (err == nil) != test.ok || len(found) != 0 {
-				t.Errorf("got %v, %v", found, err)
+			var last error
+			for _, err := range client(t, server.URL).Files(t.Context(), "batch") {
+				last = err
+			}
+			if (last == nil) != test.ok {
+				t.Errorf("ended with %v", last)
 			}
 
 			equal(t, "requests", len(server.all()), test.requests)

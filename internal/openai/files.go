@@ -6,6 +6,7 @@ package openai
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -18,12 +19,8 @@ const (
 	// pageSize keeps a page of Files, names and all, below maxAnswer.
 	pageSize = 200
 
-	// maxPages bounds a search. It is far more Files than a run makes in the hour that it spans.
+	// maxPages bounds a list whose end never comes.
 	maxPages = 50
-
-	// uploadLife is the longest time between an Upload's creation, which its
-	// File carries as its own, and its completion.
-	uploadLife = time.Hour
 )
 
 // fileObject is a File as the API describes it (OpenAPI document, OpenAIFile).
@@ -62,32 +59,20 @@ func unixTime(seconds *number) time.Time {
 	return time.Unix(int64(*seconds), 0).UTC()
 }
 
-// FileAnswer is a File and when the service said so.
-type FileAnswer struct {
-	File upload.File
-
-	// Date is the time of the answer by the service's clock, zero if it didn't say.
-	Date time.Time
-}
-
-// GetFile returns the File. If there is none, the error is an [ErrNotFound].
-func (c *Client) GetFile(ctx context.Context, id string) (FileAnswer, error) {
+// GetFile implements upload.Backend. If there is no such File, the error is an [ErrNotFound].
+func (c *Client) GetFile(ctx context.Context, id string) (upload.File, error) {
 	req := c.fileRequest(http.MethodGet, id)
 	var answer fileObject
 	got, err := req.retry(ctx, &answer)
 	switch {
 	case err != nil:
-		return FileAnswer{}, err
+		return upload.File{}, err
 	case answer.ID == "":
-		return FileAnswer{}, req.unusable(got, errNoID)
+		return upload.File{}, req.unusable(got, errNoID)
 	}
-	return FileAnswer{File: answer.file(), Date: got.date}, nil
-}
-
-// Get implements upload.Finder.
-func (c *Client) Get(ctx context.Context, id string) (upload.File, error) {
-	answer, err := c.GetFile(ctx, id)
-	return answer.File, err
+	file := answer.file()
+	file.AsOf = got.date
+	return file, nil
 }
 
 // DeleteFile deletes the File. The error is an [ErrNotFound] if there is none,
@@ -105,79 +90,47 @@ func (c *Client) DeleteFile(ctx context.Context, id string) error {
 	return err
 }
 
-// Find implements upload.Finder. It is an error if the service has more Files
-// of the query's purpose and time than can be looked through.
-func (c *Client) Find(ctx context.Context, query upload.Query) ([]upload.File, error) {
-	var (
-		found []upload.File
-		after string
-	)
-	for range maxPages {
-		page, err := c.list(ctx, query.Purpose, after)
-		if err != nil {
-			return nil, err
-		}
-		for i := range page.files {
-			if matches(&page.files[i], &query) {
-				found = append(found, page.files[i])
+// Files implements upload.Backend. More Files than can be looked through are an error.
+func (c *Client) Files(ctx context.Context, purpose string) iter.Seq2[upload.File, error] {
+	return func(yield func(upload.File, error) bool) {
+		query := url.Values{"purpose": {purpose}, "order": {"desc"}, "limit": {strconv.Itoa(pageSize)}}
+		for range maxPages {
+			page, err := c.list(ctx, query)
+			if err != nil {
+				yield(upload.File{}, err)
+				return
 			}
+			after := ""
+			for i := range page.Data {
+				after = page.Data[i].ID
+				if !yield(page.Data[i].file(), nil) {
+					return
+				}
+			}
+			if !page.HasMore || after == "" || after == query.Get("after") {
+				return
+			}
+			query.Set("after", after)
 		}
-		if page.last || past(page.files, &query) {
-			return found, nil
-		}
-		after = page.files[len(page.files)-1].ID
+		yield(upload.File{}, c.fileRequest(http.MethodGet).refuse(
+			fmt.Errorf("more than %d Files with purpose %q are too many to look through", maxPages*pageSize, purpose)))
 	}
-	return nil, c.fileRequest(http.MethodGet).refuse(
-		fmt.Errorf("more than %d Files with purpose %q are too many to look through", maxPages*pageSize, query.Purpose))
 }
 
+// filePage is ListFilesResponse of the OpenAPI document.
 type filePage struct {
-	files []upload.File
-	last  bool
+	Data    []fileObject `json:"data"`
+	HasMore bool         `json:"has_more"`
 }
 
-// list returns the page of Files that follows the one with the ID after, the
-// newest first.
-func (c *Client) list(ctx context.Context, purpose, after string) (filePage, error) {
+func (c *Client) list(ctx context.Context, query url.Values) (page filePage, err error) {
 	req := c.fileRequest(http.MethodGet)
-	req.query = url.Values{"purpose": {purpose}, "order": {"desc"}, "limit": {strconv.Itoa(pageSize)}}
-	if after != "" {
-		req.query.Set("after", after)
+	req.query = query
+	got, err := req.retry(ctx, &page)
+	if err == nil && (page.Data == nil || got.malformed != nil) {
+		err = req.unusable(got, errNoList)
 	}
-	var answer struct {
-		Data    []fileObject `json:"data"`
-		HasMore bool         `json:"has_more"`
-	}
-	got, err := req.retry(ctx, &answer)
-	switch {
-	case err != nil:
-		return filePage{}, err
-	case answer.Data == nil, got.malformed != nil:
-		return filePage{}, req.unusable(got, errNoList)
-	}
-	page := filePage{files: make([]upload.File, len(answer.Data))}
-	for i := range answer.Data {
-		page.files[i] = answer.Data[i].file()
-	}
-	end := len(page.files) - 1
-	page.last = !answer.HasMore || end < 0 || page.files[end].ID == "" || page.files[end].ID == after
-	return page, nil
-}
-
-// past reports whether no page after this one can hold a match. Whether the
-// service sorts by created_at or by the time of completion is unknown, hence
-// the margin.
-func past(files []upload.File, query *upload.Query) bool {
-	return files[len(files)-1].CreatedAt.Before(query.CreatedFrom.Add(-uploadLife))
-}
-
-func matches(file *upload.File, query *upload.Query) bool {
-	return file.ID != "" &&
-		file.Filename == query.Filename &&
-		file.Purpose == query.Purpose &&
-		(file.Bytes == query.Bytes || file.Bytes == upload.UnknownBytes) &&
-		!file.CreatedAt.Before(query.CreatedFrom) &&
-		(query.CreatedTo.IsZero() || !file.CreatedAt.After(query.CreatedTo))
+	return page, err
 }
 
 func (c *Client) fileRequest(method string, segments ...string) *request {

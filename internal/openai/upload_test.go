@@ -67,8 +67,8 @@ func TestCreate(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			equal(t, "session", session, upload.Session{
-				ID: "upload_1", CreatedAt: time.Unix(1758145204, 0).UTC(), ExpiresAt: time.Unix(1758148804, 0).UTC(),
+			equal(t, "session", session, upload.Upload{
+				ID: "upload_1", Status: "pending", CreatedAt: time.Unix(1758145204, 0).UTC(), ExpiresAt: time.Unix(1758148804, 0).UTC(),
 			})
 
 			r := server.only(t)
@@ -202,7 +202,9 @@ func TestCancel(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	equal(t, "answer", answer, upload.Completion{Status: "pending"})
+	equal(t, "answer", answer, upload.Upload{
+		ID: "upload_1", Status: "pending", CreatedAt: time.Unix(1758145204, 0).UTC(), ExpiresAt: time.Unix(1758148804, 0).UTC(),
+	})
 
 	r := server.only(t)
 	equal(t, "request", r.method+" "+r.uri+" "+r.body, "POST /v1/uploads/upload_1/cancel ")
@@ -298,7 +300,9 @@ func TestNoAPIKey(t *testing.T) {
 
 	errs := map[string]error{"delete": c.DeleteFile(t.Context(), "file-1")}
 	_, errs["get"] = c.GetFile(t.Context(), "file-1")
-	_, errs["find"] = c.Find(t.Context(), upload.Query{})
+	for _, err := range c.Files(t.Context(), "batch") {
+		errs["files"] = err
+	}
 
 	for name, call := range uploadCalls() {
 		errs[name] = call(t.Context(), c, "upload_1")

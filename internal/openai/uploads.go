@@ -26,6 +26,18 @@ type uploadObject struct {
 	File      *fileObject `json:"file"`
 }
 
+func (u *uploadObject) upload() upload.Upload {
+	answer := upload.Upload{ID: u.ID, Status: u.Status, CreatedAt: unixTime(u.CreatedAt), ExpiresAt: unixTime(u.ExpiresAt)}
+	if u.File != nil {
+		answer.File = new(u.File.file())
+	}
+	// With such an ID the Upload could be neither used nor cancelled: the same as without one.
+	if !usableID(answer.ID) {
+		answer.ID = ""
+	}
+	return answer
+}
+
 // createBody is CreateUploadRequest of the OpenAPI document.
 type createBody struct {
 	Filename     string            `json:"filename"`
@@ -49,7 +61,7 @@ type completeBody struct {
 
 // Create implements upload.Backend. A filename that isn't valid UTF-8 is
 // refused, as JSON can't carry it.
-func (c *Client) Create(ctx context.Context, spec upload.Spec) (upload.Session, error) {
+func (c *Client) Create(ctx context.Context, spec upload.Spec) (upload.Upload, error) {
 	body := createBody{Filename: spec.Filename, Purpose: spec.Purpose, Bytes: spec.Bytes, MIMEType: spec.MIMEType}
 	if spec.ExpiresAfter != 0 {
 		body.ExpiresAfter = &expiresAfterBody{Anchor: "created_at", Seconds: int64(spec.ExpiresAfter / time.Second)}
@@ -57,17 +69,9 @@ func (c *Client) Create(ctx context.Context, spec upload.Spec) (upload.Session, 
 	req := c.uploadRequest()
 	req.body = body
 	if !utf8.ValidString(spec.Filename) {
-		return upload.Session{}, req.refuse(errors.New("the filename is not valid UTF-8"))
+		return upload.Upload{}, req.refuse(errors.New("the filename is not valid UTF-8"))
 	}
-	var answer uploadObject
-	if _, err := req.send(ctx, &answer); err != nil {
-		return upload.Session{}, err
-	}
-	// With such an ID the Upload could be neither used nor cancelled: the same as without one.
-	if !usableID(answer.ID) {
-		answer.ID = ""
-	}
-	return upload.Session{ID: answer.ID, CreatedAt: unixTime(answer.CreatedAt), ExpiresAt: unixTime(answer.ExpiresAt)}, nil
+	return req.uploadAnswer(ctx)
 }
 
 // AddPart implements upload.Backend.
@@ -112,28 +116,24 @@ func setPart(req *http.Request, part upload.Part) error {
 }
 
 // Complete implements upload.Backend. An empty md5 isn't sent.
-func (c *Client) Complete(ctx context.Context, uploadID string, partIDs []string, md5 string) (upload.Completion, error) {
+func (c *Client) Complete(ctx context.Context, uploadID string, partIDs []string, md5 string) (upload.Upload, error) {
 	req := c.uploadRequest(uploadID, "complete")
 	req.body = completeBody{PartIDs: partIDs, MD5: md5}
-	return req.completion(ctx)
+	return req.uploadAnswer(ctx)
 }
 
 // Cancel implements upload.Backend.
-func (c *Client) Cancel(ctx context.Context, uploadID string) (upload.Completion, error) {
-	return c.uploadRequest(uploadID, "cancel").completion(ctx)
+func (c *Client) Cancel(ctx context.Context, uploadID string) (upload.Upload, error) {
+	return c.uploadRequest(uploadID, "cancel").uploadAnswer(ctx)
 }
 
-// completion sends a request that is answered by an Upload.
-func (r *request) completion(ctx context.Context) (upload.Completion, error) {
+// uploadAnswer sends a request that is answered by an Upload.
+func (r *request) uploadAnswer(ctx context.Context) (upload.Upload, error) {
 	var answer uploadObject
 	if _, err := r.send(ctx, &answer); err != nil {
-		return upload.Completion{}, err
+		return upload.Upload{}, err
 	}
-	completion := upload.Completion{Status: answer.Status}
-	if answer.File != nil {
-		completion.File = new(answer.File.file())
-	}
-	return completion, nil
+	return answer.upload(), nil
 }
 
 func (c *Client) uploadRequest(segments ...string) *request {

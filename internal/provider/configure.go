@@ -112,11 +112,10 @@ func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequ
 
 	return service.New(client, &upload.Uploader{
 		Backend:  client,
-		Finder:   client,
 		Slots:    upload.NewSlots(slots),
 		Retries:  retries,
 		PartSize: config.PartSize.ValueInt64(),
-		Claims:   &upload.Claims{},
+		Claims:   upload.NewClaims(),
 	}), diags
 }
 

@@ -7,16 +7,18 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"time"
 )
 
 // Backend is the service that an upload is sent to. Its methods are safe for
-// concurrent use, send one request each and don't retry: that is the engine's
-// part. What the engine may do about an error, the error says itself if it is
-// [Faulty]; any other error counts as the zero [Fault].
+// concurrent use and return soon after their context has ended. Those of an Upload
+// send one request each and don't retry: that is the engine's part. What the engine
+// may do about an error, the error says itself if it is [Faulty]; any other error
+// counts as the zero [Fault].
 type Backend interface {
 	// Create announces an upload of spec.Bytes bytes.
-	Create(ctx context.Context, spec Spec) (Session, error)
+	Create(ctx context.Context, spec Spec) (Upload, error)
 
 	// AddPart sends one part and returns its ID. It calls part.Open once, and
 	// again only if a connection turned out to be closed before anything was sent.
@@ -24,23 +26,18 @@ type Backend interface {
 
 	// Complete joins the parts, in the order of partIDs, into a File. md5 is the
 	// hexadecimal MD5 of the whole content.
-	Complete(ctx context.Context, uploadID string, partIDs []string, md5 string) (Completion, error)
+	Complete(ctx context.Context, uploadID string, partIDs []string, md5 string) (Upload, error)
 
-	// Cancel gives the upload up. The answer says what became of it: only
-	// [StatusCancelled] means that there will be no File. An upload that is
+	// Cancel gives the Upload up. The answer says what became of it: only
+	// [StatusCancelled] means that there will be no File. An Upload that is
 	// already gone is an error, as the service reports it.
-	Cancel(ctx context.Context, uploadID string) (Completion, error)
-}
+	Cancel(ctx context.Context, uploadID string) (Upload, error)
 
-// Finder looks for Files that an upload may have become although its answer
-// was lost.
-type Finder interface {
-	// Find returns the Files that match query, in any order. A File of unknown
-	// size matches any.
-	Find(ctx context.Context, query Query) ([]File, error)
+	// Files yields the Files of a purpose, the newest first, and ends with the first error.
+	Files(ctx context.Context, purpose string) iter.Seq2[File, error]
 
-	// Get returns the File with the given ID.
-	Get(ctx context.Context, id string) (File, error)
+	// GetFile returns the File with the given ID.
+	GetFile(ctx context.Context, id string) (File, error)
 }
 
 // Source is the content to upload. ReadAt must be safe for concurrent use.
@@ -70,13 +67,28 @@ type Spec struct {
 	ExpiresAfter time.Duration
 }
 
-// Session is an Upload that the service has created. Its times are by the
-// service's clock and only their differences and order may be relied on.
-type Session struct {
+// Matches reports whether a File may be what spec describes.
+func (s Spec) Matches(f File) bool {
+	return f.ID != "" && f.Filename == s.Filename && f.Purpose == s.Purpose && (f.Bytes == s.Bytes || f.Bytes == UnknownBytes)
+}
+
+// Upload is the service's answer to Create, Complete and Cancel. Its times are by
+// the service's clock and only their differences and order may be relied on.
+type Upload struct {
 	ID        string
+	Status    string // Such as "pending", "completed" or [StatusCancelled].
 	CreatedAt time.Time
 	ExpiresAt time.Time
+
+	// File is the File made of the parts, nil if the answer had none.
+	File *File
 }
+
+// StatusCancelled is the status of an Upload that no File will come of.
+const StatusCancelled = "cancelled"
+
+// hasFile reports whether the answer names a File.
+func (u Upload) hasFile() bool { return u.File != nil && u.File.ID != "" }
 
 // Part is a piece of the content.
 type Part struct {
@@ -96,21 +108,6 @@ type Part struct {
 	Open func() io.Reader
 }
 
-// StatusCancelled is the status of an Upload that no File will come of.
-const StatusCancelled = "cancelled"
-
-// Completion is the service's answer to Complete and Cancel.
-type Completion struct {
-	// Status is the Upload's status, such as "completed" or "cancelled".
-	Status string
-
-	// File is the File made of the parts, nil if the answer had none.
-	File *File
-}
-
-// hasFile reports whether the answer names a File.
-func (c Completion) hasFile() bool { return c.File != nil && c.File.ID != "" }
-
 // UnknownBytes is the size of a File that the service doesn't tell.
 const UnknownBytes int64 = -1
 
@@ -128,17 +125,9 @@ type File struct {
 
 	// ExpiresAt is zero when the File doesn't expire.
 	ExpiresAt time.Time
-}
 
-// Query selects Files: all of its fields must match.
-type Query struct {
-	Filename string
-	Purpose  string
-	Bytes    int64
-
-	// CreatedFrom and CreatedTo bound the File's creation time by the
-	// service's clock, both included.
-	CreatedFrom, CreatedTo time.Time
+	// AsOf is when the service said so, by its own clock, zero if it didn't tell.
+	AsOf time.Time
 }
 
 // Fault is what may be done about a failed request. The zero Fault is a request

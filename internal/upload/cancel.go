@@ -38,19 +38,18 @@ func (r *run) cancel(ctx context.Context, failure *Error) *Error {
 
 // tryCancel sends the cancellation, and again if that makes sense. Without an
 // error the service has answered, whatever it says.
-func (r *run) tryCancel(ctx context.Context) (answer Completion, err error) {
+func (r *run) tryCancel(ctx context.Context) (answer Upload, err error) {
 	ctx, stop := context.WithTimeout(ctx, cancelLimit)
 	defer stop()
 	for try := 0; ; try++ {
-		err := limited(ctx, cancelAttempt, func(ctx context.Context) (err error) {
-			answer, err = r.backend.Cancel(ctx, r.session.ID)
-			return err
+		answer, err = withTimeout(ctx, cancelAttempt, func(ctx context.Context) (Upload, error) {
+			return r.backend.Cancel(ctx, r.upload.ID)
 		})
 		if err == nil {
 			return answer, nil
 		}
 		if ctx.Err() != nil && !answered(err) {
-			return Completion{}, ErrNoAnswer
+			return answer, ErrNoAnswer
 		}
 		fault := faultOf(err)
 		wait := fault.Wait
@@ -58,7 +57,7 @@ func (r *run) tryCancel(ctx context.Context) (answer Completion, err error) {
 			wait = Backoff(try)
 		}
 		if fault.Class == Final || try >= min(r.retries, cancelRetries) || !timeFor(ctx, wait) || sleep(ctx, wait) != nil {
-			return Completion{}, err
+			return answer, err
 		}
 	}
 }
@@ -71,11 +70,11 @@ func timeFor(ctx context.Context, wait time.Duration) bool {
 
 // failed is why the upload ended, and in which step.
 func (r *run) failed(op string, err error) *Error {
-	return &Error{Op: op, UploadID: r.session.ID, Err: err, Stray: r.unknown}
+	return &Error{Op: op, UploadID: r.upload.ID, Err: err, Stray: r.unknown}
 }
 
 // remains notes that the Upload wasn't cancelled, and how that was answered.
-func (r *run) remains(failure *Error, answer Completion, err error) {
+func (r *run) remains(failure *Error, answer Upload, err error) {
 	if err == nil {
 		err = fmt.Errorf("%w: the cancelled Upload has the status %q", ErrBadAnswer, answer.Status)
 	}
@@ -83,4 +82,4 @@ func (r *run) remains(failure *Error, answer Completion, err error) {
 }
 
 // timeLeft is how long the Upload lives at the most.
-func (r *run) timeLeft() time.Duration { return max(r.life-time.Since(r.born), 0) }
+func (r *run) timeLeft() time.Duration { return max(r.life-time.Since(r.createdAt), 0) }

@@ -102,9 +102,9 @@ func TestRefusedContentThatChangedMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
 		src := newSource(unit)
-		s.onComplete = func(context.Context, int) (Completion, error) {
+		s.onComplete = func(context.Context, int) (Upload, error) {
 			src.check = func() error { return errDisk }
-			return Completion{}, refused("md5 mismatch")
+			return Upload{}, refused("md5 mismatch")
 		}
 		_, err := uploader(s, 5).Upload(t.Context(), job(src))
 		wantLeft(t, err, LeftNothing)

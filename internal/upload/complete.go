@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -28,9 +29,6 @@ const (
 
 	completing = "completing the upload" // The step, in errors.
 )
-
-// errNoFinder explains why a lost answer stays lost.
-var errNoFinder = errors.New("there is no way to look for the File")
 
 // check reports whether what was sent may be completed.
 func (r *run) check(ctx context.Context, digests Digests) *Error {
@@ -66,12 +64,22 @@ func (r *run) checkSource(ctx context.Context, digests Digests) error {
 func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests) (File, error) {
 	started := time.Now()
 	cl := r.claims.enter(r.spec)
-	completion, lost, err := r.askComplete(ctx, ids, digests.MD5)
+	var (
+		answer Upload
+		lost   bool // The service may have done it nevertheless.
+	)
+	err := r.retry(ctx, func() (err error) {
+		answer, err = withTimeout(ctx, completeLimit, func(ctx context.Context) (Upload, error) {
+			return r.backend.Complete(ctx, r.upload.ID, ids, digests.MD5)
+		})
+		lost = lost || err != nil && mayHaveWorked(err)
+		return err
+	})
 	switch {
-	case err == nil && completion.hasFile():
-		return r.accept(ctx, cl, completion)
+	case err == nil && answer.hasFile():
+		return r.accept(ctx, cl, answer)
 	case err == nil:
-		err = fmt.Errorf("%w: status %q without a File", ErrBadAnswer, completion.Status)
+		err = fmt.Errorf("%w: status %q without a File", ErrBadAnswer, answer.Status)
 	case !lost:
 		// A file whose times alone changed was hashed again above; now that the
 		// service disagrees with the hash, they are what explains it.
@@ -83,7 +91,14 @@ func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests
 	}
 	grace, stop := context.WithTimeout(grace, max(completeLimit-time.Since(started), findLimit))
 	defer stop()
-	return r.settle(ctx, grace, cl, r.failed(completing, err))
+	file, failure := r.settle(ctx, grace, cl, r.failed(completing, err))
+	switch {
+	case failure != nil:
+		return File{}, failure
+	case ctx.Err() != nil: // Nobody wants it any more.
+		return File{}, r.leftFile(file, err)
+	}
+	return r.accepted(grace, file)
 }
 
 // settle finds out what became of a completion without a usable answer. A
@@ -91,8 +106,8 @@ func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests
 // only when it is refused is the File looked for. failure is why the upload
 // failed, if it did. The search goes on until the limit of grace, but after the
 // end of ctx, or of the service, there is no second round.
-func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (File, error) {
-	refused := false
+func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (File, *Error) {
+	refused, again := false, true
 	heard := time.Now()
 	for pause := findPause; ; pause = min(2*pause, maxFindPause) {
 		if !refused {
@@ -102,9 +117,8 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 				failure.Left, failure.CancelErr, failure.ExpiresIn = LeftNothing, nil, 0
 				return File{}, failure
 			}
-			if err == nil && answer.hasFile() {
-				file, err := r.accept(grace, cl, answer)
-				return r.unlessInterrupted(ctx, file, err, failure)
+			if err == nil && answer.Status == statusCompleted && answer.hasFile() && cl.take(answer.File.ID) {
+				return *answer.File, nil
 			}
 			r.remains(failure, answer, err)
 			// A 404 proves nothing either: of an Upload that is completed the service
@@ -113,128 +127,85 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 			cl.lose()
 		}
 		if refused {
-			file, candidates, err := r.find(grace, cl)
-			if file != nil {
-				found, err := r.accepted(grace, *file)
-				return r.unlessInterrupted(ctx, found, err, failure)
-			}
-			if failure.Candidates = candidates; len(candidates) > 0 {
-				failure.Err = fmt.Errorf("%w: %w", ErrAmbiguous, failure.Err)
-				return File{}, failure
-			}
+			files, err := withTimeout(grace, findLimit, r.find)
 			switch {
-			case err == nil, answered(err):
-				heard = time.Now()
-			case errors.Is(err, errNoFinder):
-				return File{}, failure
+			case err == nil:
+				var file *File
+				if file, failure.Candidates, again = cl.pick(files, r.upload.CreatedAt); file != nil {
+					return *file, nil
+				}
+				again = again || len(failure.Candidates) == 0
+			case faultOf(err).Class == Final:
+				failure.Err, again = fmt.Errorf("%w; looking for the File: %w", failure.Err, err), false
 			}
-			if err != nil && faultOf(err).Class == Final {
-				failure.Err = fmt.Errorf("%w; looking for the File: %w", failure.Err, err)
-				return File{}, failure
+			if err == nil || answered(err) {
+				heard = time.Now()
 			}
 		}
-		if ctx.Err() != nil || time.Since(heard) > silenceLimit || sleep(grace, pause) != nil {
+		if !again || ctx.Err() != nil || time.Since(heard) > silenceLimit || sleep(grace, pause) != nil {
+			if len(failure.Candidates) > 0 {
+				failure.Err = fmt.Errorf("%w: %w", ErrAmbiguous, failure.Err)
+			}
 			return File{}, failure
 		}
 	}
 }
 
-// unlessInterrupted is the File that was found, or if nobody wants it any more
-// that it was left.
-func (r *run) unlessInterrupted(ctx context.Context, file File, err error, failure *Error) (File, error) {
-	if err != nil || ctx.Err() == nil {
-		return file, err
+// find returns the Files that the Upload may have become, each once.
+func (r *run) find(ctx context.Context) (files []File, err error) {
+	first, last := r.upload.CreatedAt, r.upload.CreatedAt.Add(r.life)
+	for file, err := range r.backend.Files(ctx, r.spec.Purpose) {
+		if err != nil {
+			return nil, err
+		}
+		// Whether the service sorts by created_at or by the time of completion is
+		// unknown: between them is the Upload's life at the most.
+		if file.CreatedAt.Before(first.Add(-usualLife)) {
+			break
+		}
+		known := slices.ContainsFunc(files, func(f File) bool { return f.ID == file.ID })
+		if !known && r.spec.Matches(file) && !file.CreatedAt.Before(first) && !file.CreatedAt.After(last) {
+			files = append(files, file)
+		}
 	}
-	failure.Left, failure.File, failure.ExpiresIn = LeftFile, file, 0
-	return File{}, failure
-}
-
-// askComplete sends the request and again as often as it may be. With an error,
-// lost tells that the service may have done it nevertheless.
-func (r *run) askComplete(ctx context.Context, ids []string, md5 string) (completion Completion, lost bool, err error) {
-	err = r.retry(ctx, func() error {
-		err := limited(ctx, completeLimit, func(ctx context.Context) (err error) {
-			completion, err = r.backend.Complete(ctx, r.session.ID, ids, md5)
-			return err
-		})
-		lost = lost || err != nil && mayHaveWorked(err)
-		return err
-	})
-	return completion, lost, err
+	return files, nil
 }
 
 // accept checks what the service says it made. Whatever is wrong with it, it was
 // completed: there is nothing to cancel, but a File to delete.
-func (r *run) accept(ctx context.Context, cl *claim, completion Completion) (File, error) {
-	file := completion.File
-	if !cl.take(file.ID) {
+func (r *run) accept(ctx context.Context, cl *claim, answer Upload) (File, error) {
+	if !cl.take(answer.File.ID) {
 		cl.lose()
-		failure := r.failed(completing, fmt.Errorf("%w: File %s belongs to another upload of this run", ErrBadAnswer, file.ID))
+		failure := r.failed(completing, fmt.Errorf("%w: File %s belongs to another upload of this run", ErrBadAnswer, answer.File.ID))
 		failure.Left, failure.ExpiresIn = LeftUpload, r.timeLeft()
 		return File{}, failure
 	}
-	if completion.Status != statusCompleted {
-		failure := r.failed(completing, fmt.Errorf("%w: status %q, expected %q", ErrBadAnswer, completion.Status, statusCompleted))
-		failure.Left, failure.File = LeftFile, *file
-		return File{}, failure
+	if answer.Status != statusCompleted {
+		return File{}, r.leftFile(*answer.File, fmt.Errorf("%w: status %q, expected %q", ErrBadAnswer, answer.Status, statusCompleted))
 	}
-	return r.accepted(ctx, *file)
+	return r.accepted(ctx, *answer.File)
 }
 
 // accepted returns file, and an error if it has another size than what was sent.
 // One of unknown size is read again; if that says nothing either, the MD5 that the
 // completion was checked by has to be enough.
 func (r *run) accepted(ctx context.Context, file File) (File, error) {
-	if file.Bytes == UnknownBytes && r.finder != nil {
-		_ = limited(ctx, findLimit, func(ctx context.Context) error {
-			again, err := r.finder.Get(ctx, file.ID)
-			if err == nil {
-				file.Bytes = again.Bytes
-			}
-			return err
-		})
+	if file.Bytes == UnknownBytes {
+		again, err := withTimeout(ctx, findLimit, func(ctx context.Context) (File, error) { return r.backend.GetFile(ctx, file.ID) })
+		if err == nil {
+			file.Bytes = again.Bytes
+		}
 	}
 	if file.Bytes == UnknownBytes || file.Bytes == r.spec.Bytes {
 		file.Bytes = r.spec.Bytes
 		return file, nil
 	}
-	failure := r.failed(completing, fmt.Errorf("%w: the File has %d bytes, %d were sent", ErrBadAnswer, file.Bytes, r.spec.Bytes))
-	failure.Left, failure.File = LeftFile, file
-	return File{}, failure
+	return File{}, r.leftFile(file, fmt.Errorf("%w: the File has %d bytes, %d were sent", ErrBadAnswer, file.Bytes, r.spec.Bytes))
 }
 
-// find looks once for the File that the Upload has become, and claims it. Where
-// several may be it, it claims none and returns them all. It waits for a similar
-// upload that is being completed right now.
-func (r *run) find(ctx context.Context, cl *claim) (file *File, candidates []File, err error) {
-	if r.finder == nil {
-		return nil, nil, errNoFinder
-	}
-	query := Query{
-		Filename:    r.spec.Filename,
-		Purpose:     r.spec.Purpose,
-		Bytes:       r.spec.Bytes,
-		CreatedFrom: r.session.CreatedAt,
-		CreatedTo:   r.session.CreatedAt.Add(r.life),
-	}
-	for {
-		var files []File
-		err := limited(ctx, findLimit, func(ctx context.Context) (err error) {
-			files, err = r.finder.Find(ctx, query)
-			return err
-		})
-		if err != nil {
-			return nil, nil, err
-		}
-		file, candidates, wait := cl.pick(files, r.session.CreatedAt)
-		if wait == nil {
-			return file, candidates, nil
-		}
-		// As the other one is settled, this one may be too.
-		select {
-		case <-wait:
-		case <-ctx.Done():
-			return nil, candidates, nil
-		}
-	}
+// leftFile is the failure of an upload that was completed.
+func (r *run) leftFile(file File, err error) *Error {
+	failure := r.failed(completing, err)
+	failure.Left, failure.File = LeftFile, file
+	return failure
 }

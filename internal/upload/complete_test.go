@@ -23,9 +23,9 @@ func TestCompleteRetries(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
-				s.onComplete = func(_ context.Context, call int) (Completion, error) {
+				s.onComplete = func(_ context.Context, call int) (Upload, error) {
 					if call == 1 {
-						return Completion{}, first
+						return Upload{}, first
 					}
 					return s.complete()
 				}
@@ -45,7 +45,7 @@ func TestRefusedCompletionIsCancelled(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
-				s.onComplete = func(_ context.Context, call int) (Completion, error) { return Completion{}, errs[call-1] }
+				s.onComplete = func(_ context.Context, call int) (Upload, error) { return Upload{}, errs[call-1] }
 				_, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
 				failure := wantError(t, err, LeftNothing)
 				if failure.Op != "completing the upload" || failure.Err.Error() != "md5" {
@@ -59,12 +59,12 @@ func TestRefusedCompletionIsCancelled(t *testing.T) {
 
 // loseAnswers makes completions take effect and their answers get lost.
 func loseAnswers(s *service) {
-	s.onComplete = func(context.Context, int) (Completion, error) {
+	s.onComplete = func(context.Context, int) (Upload, error) {
 		_, err := s.complete()
 		if err == nil {
 			err = cut()
 		}
-		return Completion{}, err
+		return Upload{}, err
 	}
 }
 
@@ -79,33 +79,33 @@ func TestLostCompletionIsReconciled(t *testing.T) {
 		{"by a refused second try", 5, loseAnswers, 2},
 		{"by retries used up", 0, loseAnswers, 1},
 		{"by garbage", 5, func(s *service) {
-			s.onComplete = func(_ context.Context, call int) (Completion, error) {
+			s.onComplete = func(_ context.Context, call int) (Upload, error) {
 				if call == 1 {
 					_, err := s.complete()
-					return Completion{}, errors.Join(err, &faulty{text: "no JSON", fault: Fault{Class: Final}})
+					return Upload{}, errors.Join(err, &faulty{text: "no JSON", fault: Fault{Class: Final}})
 				}
 				return s.complete()
 			}
 		}, 1},
 		{"by a 5xx that came after the work", 5, func(s *service) {
-			s.onComplete = func(context.Context, int) (Completion, error) {
+			s.onComplete = func(context.Context, int) (Upload, error) {
 				_, err := s.complete()
 				if err == nil {
 					err = unavailable()
 				}
-				return Completion{}, err
+				return Upload{}, err
 			}
 		}, 2},
 		{"by silence", 0, func(s *service) {
-			s.onComplete = func(ctx context.Context, _ int) (Completion, error) {
+			s.onComplete = func(ctx context.Context, _ int) (Upload, error) {
 				_, err := s.complete()
 				<-ctx.Done()
-				return Completion{}, errors.Join(ctx.Err(), err)
+				return Upload{}, errors.Join(ctx.Err(), err)
 			}
 		}, 1},
 		{"by a File that is listed late", 0, func(s *service) {
 			loseAnswers(s)
-			s.onFind = func(_ context.Context, call int, _ Query) ([]File, error) {
+			s.onFind = func(_ context.Context, call int) ([]File, error) {
 				switch call {
 				case 1:
 					return nil, nil
@@ -118,7 +118,7 @@ func TestLostCompletionIsReconciled(t *testing.T) {
 		}, 1},
 		{"by a File that is listed twice", 0, func(s *service) {
 			loseAnswers(s)
-			s.onFind = func(context.Context, int, Query) ([]File, error) { return append(s.files, s.files...), nil }
+			s.onFind = func(context.Context, int) ([]File, error) { return append(s.files, s.files...), nil }
 		}, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -131,13 +131,6 @@ func TestLostCompletionIsReconciled(t *testing.T) {
 					t.Fatalf("File %q, %v", result.File.ID, err)
 				}
 				s.wantCalls(map[string]int{"complete": c.calls, "cancel": 1})
-				want := Query{
-					Filename: "a.jsonl", Purpose: "batch", Bytes: unit,
-					CreatedFrom: serverTime, CreatedTo: serverTime.Add(time.Hour),
-				}
-				if s.queries[0] != want {
-					t.Errorf("query is %+v, want %+v", s.queries[0], want)
-				}
 			})
 		})
 	}
@@ -148,7 +141,7 @@ func TestLostCompletionWithEqualCandidates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
 		loseAnswers(s)
-		s.onFind = func(context.Context, int, Query) ([]File, error) {
+		s.onFind = func(context.Context, int) ([]File, error) {
 			return []File{s.file("file-1"), s.file("file-2")}, nil
 		}
 		_, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
@@ -185,8 +178,8 @@ func TestLostCompletionThatNeverWas(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
-				s.onComplete = func(context.Context, int) (Completion, error) { return Completion{}, cut() }
-				s.onFind = func(context.Context, int, Query) ([]File, error) { return find(s) }
+				s.onComplete = func(context.Context, int) (Upload, error) { return Upload{}, cut() }
+				s.onFind = func(context.Context, int) ([]File, error) { return find(s) }
 				_, err := uploader(s, 1).Upload(t.Context(), job(newSource(unit)))
 				failure := wantError(t, err, LeftNothing)
 				if !strings.Contains(err.Error(), "connection reset") || len(failure.Candidates) > 0 || errors.Is(err, ErrAmbiguous) {
@@ -199,16 +192,34 @@ func TestLostCompletionThatNeverWas(t *testing.T) {
 	}
 }
 
-func TestLostCompletionWithoutFinder(t *testing.T) {
+// TestLostCompletionAmongOtherFiles has Files listed that can't be the Upload's.
+func TestLostCompletionAmongOtherFiles(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
 		loseAnswers(s)
-		u := uploader(s, 1)
-		u.Finder = nil
-		_, err := u.Upload(t.Context(), job(newSource(unit)))
-		wantLeft(t, err, LeftUpload)
-		s.wantCalls(map[string]int{"complete": 2, "cancel": 1, "find": 0})
+		like := func(id string, change func(f *File)) File {
+			file := s.file(id)
+			change(&file)
+			return file
+		}
+		s.onFind = func(context.Context, int) ([]File, error) {
+			return []File{
+				like("file-later", func(f *File) { f.CreatedAt = f.CreatedAt.Add(time.Hour + time.Second) }),
+				like("file-named", func(f *File) { f.Filename = "b.jsonl" }),
+				like("file-evals", func(f *File) { f.Purpose = "evals" }),
+				like("file-short", func(f *File) { f.Bytes-- }),
+				like("file-1", func(f *File) { f.Bytes, f.CreatedAt = UnknownBytes, f.CreatedAt.Add(time.Hour) }),
+				like("file-before", func(f *File) { f.CreatedAt = f.CreatedAt.Add(-time.Second) }),
+				// Nothing beyond this is looked at.
+				like("file-old", func(f *File) { f.CreatedAt = f.CreatedAt.Add(-time.Hour - time.Second) }),
+			}, refused("the search went on")
+		}
+		result, err := uploader(s, 0).Upload(t.Context(), job(newSource(unit)))
+		if err != nil || result.File.ID != "file-1" {
+			t.Errorf("File %q, %v", result.File.ID, err)
+		}
+		s.wantCalls(map[string]int{"find": 1, "get": 1})
 	})
 }
 
@@ -218,30 +229,30 @@ func TestCompletionsWithoutFile(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name   string
-		answer func(s *service) Completion
+		answer func(s *service) Upload
 		state  string // Of the Upload, really.
 		files  int    // Found afterwards.
 		fails  bool
 		left   Left
 	}{
-		{"completed, one is found", func(*service) Completion { return Completion{Status: statusCompleted} }, statusCompleted, 1, false, LeftNothing},
-		{"completed, none is found", func(*service) Completion { return Completion{Status: statusCompleted} }, statusCompleted, 0, true, LeftUpload},
-		{"completed, two are found", func(*service) Completion { return Completion{Status: statusCompleted} }, statusCompleted, 2, true, LeftUpload},
-		{"completed, a File without ID", func(s *service) Completion {
-			return Completion{Status: statusCompleted, File: new(s.file(""))}
+		{"completed, one is found", func(*service) Upload { return Upload{Status: statusCompleted} }, statusCompleted, 1, false, LeftNothing},
+		{"completed, none is found", func(*service) Upload { return Upload{Status: statusCompleted} }, statusCompleted, 0, true, LeftUpload},
+		{"completed, two are found", func(*service) Upload { return Upload{Status: statusCompleted} }, statusCompleted, 2, true, LeftUpload},
+		{"completed, a File without ID", func(s *service) Upload {
+			return Upload{Status: statusCompleted, File: new(s.file(""))}
 		}, statusCompleted, 1, false, LeftNothing},
-		{"pending", func(*service) Completion { return Completion{Status: "pending"} }, "pending", 1, true, LeftNothing},
-		{"cancelled", func(*service) Completion { return Completion{Status: StatusCancelled} }, StatusCancelled, 0, true, LeftUpload},
+		{"pending", func(*service) Upload { return Upload{Status: "pending"} }, "pending", 1, true, LeftNothing},
+		{"cancelled", func(*service) Upload { return Upload{Status: StatusCancelled} }, StatusCancelled, 0, true, LeftUpload},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
-				s.onComplete = func(context.Context, int) (Completion, error) {
+				s.onComplete = func(context.Context, int) (Upload, error) {
 					s.state = tt.state
 					return tt.answer(s), nil
 				}
-				s.onFind = func(context.Context, int, Query) ([]File, error) {
+				s.onFind = func(context.Context, int) ([]File, error) {
 					return []File{s.file("file-0"), s.file("file-1")}[:tt.files], nil
 				}
 				result, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
@@ -269,19 +280,19 @@ func TestCompletionsWithAWrongFile(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name   string
-		answer func(file File) Completion
+		answer func(file File) Upload
 	}{
-		{"another status", func(file File) Completion { return Completion{Status: "pending", File: &file} }},
-		{"other bytes", func(file File) Completion {
+		{"another status", func(file File) Upload { return Upload{Status: "pending", File: &file} }},
+		{"other bytes", func(file File) Upload {
 			file.Bytes++
-			return Completion{Status: statusCompleted, File: &file}
+			return Upload{Status: statusCompleted, File: &file}
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
-				s.onComplete = func(context.Context, int) (Completion, error) { return tt.answer(s.file("file-0")), nil }
+				s.onComplete = func(context.Context, int) (Upload, error) { return tt.answer(s.file("file-0")), nil }
 				_, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
 				if failure := wantError(t, err, LeftFile); !errors.Is(err, ErrBadAnswer) || failure.File.ID != "file-0" {
 					t.Errorf("error is %+v", failure)
@@ -309,7 +320,7 @@ func TestCompletionWithoutSize(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
-				s.onComplete = func(context.Context, int) (Completion, error) {
+				s.onComplete = func(context.Context, int) (Upload, error) {
 					answer, err := s.complete()
 					s.files[0].Bytes = tt.again
 					answer.File.Bytes = UnknownBytes
@@ -341,14 +352,14 @@ func TestLostCompletionAndAnotherPipeline(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
-				s.onComplete = func(context.Context, int) (Completion, error) {
+				s.onComplete = func(context.Context, int) (Upload, error) {
 					other := s.file("file-other")
 					other.CreatedAt = other.CreatedAt.Add(time.Minute)
 					s.files = []File{other}
 					if tt.effect {
 						_, _ = s.complete()
 					}
-					return Completion{}, cut()
+					return Upload{}, cut()
 				}
 				result, err := uploader(s, 0).Upload(t.Context(), job(newSource(unit)))
 				if tt.effect {
@@ -371,15 +382,15 @@ func TestLostCompletionAnsweredByCancel(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name   string
-		cancel func(s *service) (Completion, error)
+		cancel func(s *service) (Upload, error)
 		finds  bool
 	}{
-		{"completed", func(s *service) (Completion, error) {
-			return Completion{Status: statusCompleted, File: new(s.file("file-1"))}, nil
+		{"completed", func(s *service) (Upload, error) {
+			return Upload{Status: statusCompleted, File: new(s.file("file-1"))}, nil
 		}, false},
-		{"completed without a File", func(*service) (Completion, error) { return Completion{Status: statusCompleted}, nil }, true},
-		{"404", func(*service) (Completion, error) {
-			return Completion{}, &faulty{text: "not found", fault: Fault{Class: Final, Delivery: Answered, Gone: true}}
+		{"completed without a File", func(*service) (Upload, error) { return Upload{Status: statusCompleted}, nil }, true},
+		{"404", func(*service) (Upload, error) {
+			return Upload{}, &faulty{text: "not found", fault: Fault{Class: Final, Delivery: Answered, Gone: true}}
 		}, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -387,7 +398,7 @@ func TestLostCompletionAnsweredByCancel(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
 				loseAnswers(s)
-				s.onCancel = func(context.Context, int) (Completion, error) { return tt.cancel(s) }
+				s.onCancel = func(context.Context, int) (Upload, error) { return tt.cancel(s) }
 				result, err := uploader(s, 0).Upload(t.Context(), job(newSource(unit)))
 				if err != nil || result.File.ID != "file-1" {
 					t.Errorf("File %q, %v", result.File.ID, err)
@@ -414,24 +425,24 @@ func TestLostCompletionThatTakesTime(t *testing.T) {
 				s := newService(t)
 				var since time.Time
 				down := func() bool { return tt.outage && !since.IsZero() && time.Since(since) < 45*time.Second }
-				s.onComplete = func(context.Context, int) (Completion, error) {
+				s.onComplete = func(context.Context, int) (Upload, error) {
 					if since.IsZero() {
 						since = time.Now()
 						_, _ = s.complete()
-						return Completion{}, cut()
+						return Upload{}, cut()
 					}
 					if down() {
-						return Completion{}, unreachable()
+						return Upload{}, unreachable()
 					}
 					return s.complete()
 				}
-				s.onCancel = func(context.Context, int) (Completion, error) {
+				s.onCancel = func(context.Context, int) (Upload, error) {
 					if down() {
-						return Completion{}, unreachable()
+						return Upload{}, unreachable()
 					}
 					return s.cancel()
 				}
-				s.onFind = func(context.Context, int, Query) ([]File, error) {
+				s.onFind = func(context.Context, int) ([]File, error) {
 					switch {
 					case down():
 						return nil, unreachable()
@@ -454,8 +465,8 @@ func TestDeadServiceAtCompletion(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
-		s.onComplete = func(context.Context, int) (Completion, error) { return Completion{}, cut() }
-		s.onCancel = func(context.Context, int) (Completion, error) { return Completion{}, unreachable() }
+		s.onComplete = func(context.Context, int) (Upload, error) { return Upload{}, cut() }
+		s.onCancel = func(context.Context, int) (Upload, error) { return Upload{}, unreachable() }
 		err := within(t, 2*time.Minute, func() error {
 			_, err := uploader(s, 5).Upload(t.Context(), job(newSource(unit)))
 			return err
@@ -472,9 +483,9 @@ func TestCompletionOutlivesTheUpload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
 		s.life = time.Minute
-		s.onComplete = func(ctx context.Context, _ int) (Completion, error) {
+		s.onComplete = func(ctx context.Context, _ int) (Upload, error) {
 			if err := sleep(ctx, 2*time.Minute); err != nil {
-				return Completion{}, err
+				return Upload{}, err
 			}
 			return s.complete()
 		}
@@ -507,11 +518,11 @@ func TestSimilarUploadsDontTakeEachOthersFile(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var mu sync.Mutex
 				var files []File
-				claims := &Claims{}
+				claims := NewClaims()
 				var uploads sync.WaitGroup
 				for i, id := range []string{"file-a", "file-b"} {
 					s := newService(t)
-					s.onComplete = func(ctx context.Context, _ int) (Completion, error) {
+					s.onComplete = func(ctx context.Context, _ int) (Upload, error) {
 						file := s.file(id)
 						if c.works[i] {
 							s.state = statusCompleted
@@ -521,14 +532,14 @@ func TestSimilarUploadsDontTakeEachOthersFile(t *testing.T) {
 						}
 						// The second one's answer takes its time.
 						if err := sleep(ctx, time.Duration(i)*5*time.Second); err != nil {
-							return Completion{}, err
+							return Upload{}, err
 						}
 						if c.loses[i] {
-							return Completion{}, cut()
+							return Upload{}, cut()
 						}
-						return Completion{Status: statusCompleted, File: &file}, nil
+						return Upload{Status: statusCompleted, File: &file}, nil
 					}
-					s.onFind = func(context.Context, int, Query) ([]File, error) {
+					s.onFind = func(context.Context, int) ([]File, error) {
 						mu.Lock()
 						defer mu.Unlock()
 						return slices.Clone(files), nil

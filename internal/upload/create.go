@@ -30,23 +30,21 @@ const (
 // whether there may be one whose ID isn't known, also beside the one that is.
 func (r *run) create(ctx context.Context) error {
 	err := r.retry(ctx, func() error {
-		attempt, release := outlive(ctx, createGrace, true)
+		attempt, release := withGrace(ctx, createGrace, true)
 		defer release()
 		// The Upload's life is counted from before it can have begun, by the
 		// monotonic clock: what this machine believes the time to be is no matter.
-		born := time.Now()
-		var session Session
-		err := limited(attempt, createLimit, func(ctx context.Context) (err error) {
-			session, err = r.backend.Create(ctx, r.spec)
-			return err
+		createdAt := time.Now()
+		answer, err := withTimeout(attempt, createLimit, func(ctx context.Context) (Upload, error) {
+			return r.backend.Create(ctx, r.spec)
 		})
 		switch {
-		case err == nil && session.ID == "":
+		case err == nil && answer.ID == "":
 			r.unknown = true
 			return final(fmt.Errorf("%w: an Upload without an ID", ErrBadAnswer))
 		case err == nil:
-			r.lifetime = newLifetime(session, born)
-			r.progress.created(session.ID)
+			r.lifetime = newLifetime(answer, createdAt)
+			r.progress.event.UploadID = answer.ID
 		default:
 			r.unknown = r.unknown || mayHaveWorked(err)
 		}
@@ -64,20 +62,20 @@ func (r *run) create(ctx context.Context) error {
 
 // lifetime is an Upload and its life by this machine's monotonic clock.
 type lifetime struct {
-	session Session
-	born    time.Time
-	life    time.Duration
-	expires time.Time // When to give up, a little before it ends.
+	upload    Upload
+	createdAt time.Time
+	life      time.Duration
+	expires   time.Time // When to give up, a little before it ends.
 }
 
 // newLifetime takes the life's length from the service's clock alone, and its
 // begin from this machine's.
-func newLifetime(s Session, born time.Time) lifetime {
-	life := s.ExpiresAt.Sub(s.CreatedAt)
+func newLifetime(u Upload, createdAt time.Time) lifetime {
+	life := u.ExpiresAt.Sub(u.CreatedAt)
 	if life <= 0 || life > maxLife {
 		life = usualLife
 	}
-	return lifetime{session: s, born: born, life: life, expires: born.Add(life - min(lifeMargin, life/10))}
+	return lifetime{upload: u, createdAt: createdAt, life: life, expires: createdAt.Add(life - min(lifeMargin, life/10))}
 }
 
 // withLife returns a context that ends, with [ErrExpired], before the Upload does.

@@ -38,9 +38,9 @@ func TestCreateFaults(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
-				s.onCreate = func(_ context.Context, call int) (Session, error) {
+				s.onCreate = func(_ context.Context, call int) (Upload, error) {
 					if call <= len(c.errs) {
-						return Session{}, c.errs[call-1]
+						return Upload{}, c.errs[call-1]
 					}
 					return s.create(), nil
 				}
@@ -70,9 +70,9 @@ func TestStrayUploadOfAFailedOne(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
-		s.onCreate = func(_ context.Context, call int) (Session, error) {
+		s.onCreate = func(_ context.Context, call int) (Upload, error) {
 			if call == 1 {
-				return Session{}, cut()
+				return Upload{}, cut()
 			}
 			return s.create(), nil
 		}
@@ -93,9 +93,9 @@ func TestCreateWithoutAnswer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
-		s.onCreate = func(ctx context.Context, _ int) (Session, error) {
+		s.onCreate = func(ctx context.Context, _ int) (Upload, error) {
 			<-ctx.Done()
-			return Session{}, ctx.Err()
+			return Upload{}, ctx.Err()
 		}
 		err := within(t, 4*time.Minute, func() error {
 			_, err := uploader(s, 2).Upload(t.Context(), job(newSource(unit)))
@@ -112,7 +112,7 @@ func TestCreateWithoutID(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
-		s.onCreate = func(context.Context, int) (Session, error) { return Session{}, nil }
+		s.onCreate = func(context.Context, int) (Upload, error) { return Upload{}, nil }
 		_, err := uploader(s, 2).Upload(t.Context(), job(newSource(unit)))
 		if wantLeft(t, err, LeftUnknown); !errors.Is(err, ErrBadAnswer) {
 			t.Errorf("error is %v", err)

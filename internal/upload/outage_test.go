@@ -42,9 +42,9 @@ func TestOutageIsSurvived(t *testing.T) {
 						}
 						return s.addPart(part)
 					}
-					s.onComplete = func(context.Context, int) (Completion, error) {
+					s.onComplete = func(context.Context, int) (Upload, error) {
 						if down(completing) {
-							return Completion{}, fault
+							return Upload{}, fault
 						}
 						return s.complete()
 					}

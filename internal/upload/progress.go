@@ -4,6 +4,7 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -33,70 +34,36 @@ type Event struct {
 
 // progress counts what is done and tells the observer.
 type progress struct {
-	started time.Time
-	parts   int
-	size    int64
-
+	started   time.Time
 	bytesDone atomic.Int64
-	partsDone atomic.Int64
 
-	mu       sync.Mutex
-	observe  func(Event) // Nil when there is none, or no more.
-	uploadID string
-	fault    error
+	mu        sync.Mutex
+	event     Event       // What all events have in common.
+	observe   func(Event) // Nil when there is none, or no more.
+	lastFault error       // The last failure that was retried.
 }
 
-// start begins to count.
-func (p *progress) start(parts int, size int64, observe func(Event)) {
-	p.started, p.parts, p.size, p.observe = time.Now(), parts, size, observe
-}
-
-// begin starts the clock again: waiting for other uploads doesn't count.
-func (p *progress) begin() { p.started = time.Now() }
-
-// emit calls the observer, if there still is one.
-func (p *progress) emit(fault error, wait time.Duration) {
+// tell tells that so many more parts are at the service, or with a fault that a
+// request failed and is sent again after wait.
+func (p *progress) tell(parts int, fault error, wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if fault != nil {
-		p.fault = fault
-	}
+	p.event.PartsDone += parts
+	p.lastFault = cmp.Or(fault, p.lastFault)
 	if p.observe == nil {
 		return
 	}
-	p.observe(Event{
-		UploadID:  p.uploadID,
-		PartsDone: int(p.partsDone.Load()),
-		Parts:     p.parts,
-		BytesDone: min(p.bytesDone.Load(), p.size),
-		Bytes:     p.size,
-		Elapsed:   time.Since(p.started),
-		Err:       fault,
-		Wait:      wait,
-	})
+	event := p.event
+	event.BytesDone, event.Elapsed = min(p.bytesDone.Load(), event.Bytes), time.Since(p.started)
+	event.Err, event.Wait = fault, wait
+	p.observe(event)
 }
 
-// retry tells that a request failed and is sent again after wait.
-func (p *progress) retry(fault error, wait time.Duration) { p.emit(fault, wait) }
-
-// partDone tells that one more part is at the service.
-func (p *progress) partDone() {
-	p.partsDone.Add(1)
-	p.emit(nil, 0)
-}
-
-// created tells the Upload's ID to the events that follow.
-func (p *progress) created(uploadID string) {
+// fault is the last failure that was retried.
+func (p *progress) fault() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.uploadID = uploadID
-}
-
-// lastFault is the last failure that was retried.
-func (p *progress) lastFault() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.fault
+	return p.lastFault
 }
 
 // close ends all calls of the observer.
@@ -116,11 +83,9 @@ func (p *progress) tick(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		now := p.bytesDone.Load()
-		if now == last {
-			continue
+		if now := p.bytesDone.Load(); now != last {
+			last = now
+			p.tell(0, nil, 0)
 		}
-		last = now
-		p.emit(nil, 0)
 	}
 }

@@ -122,7 +122,7 @@ func (r *run) nextAttempt(ctx context.Context, try *int, failure error) (wait ti
 	default:
 		return 0, fmt.Errorf("%w; no time is left for another attempt", failure)
 	}
-	r.progress.retry(failure, wait)
+	r.progress.tell(0, failure, wait)
 	return wait, nil
 }
 
@@ -156,29 +156,32 @@ func (r *run) retry(ctx context.Context, send func() error) error {
 // it ran out of time.
 func (r *run) cause(ctx context.Context) error {
 	err := context.Cause(ctx)
-	last := r.progress.lastFault()
+	last := r.progress.fault()
 	if last != nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrExpired)) {
 		return fmt.Errorf("%w; the last failure before that: %w", err, last)
 	}
 	return err
 }
 
-// limited calls send with a context that ends after limit. When that is why it
+// withTimeout calls send with a context that ends after limit. When that is why it
 // failed, the error is [ErrNoAnswer].
-func limited(ctx context.Context, limit time.Duration, send func(context.Context) error) error {
+func withTimeout[T any](ctx context.Context, limit time.Duration, send func(context.Context) (T, error)) (answer T, err error) {
 	attempt, stop := context.WithTimeoutCause(ctx, limit, ErrNoAnswer)
 	defer stop()
-	err := guard(func() error { return send(attempt) })
+	err = guard(func() (err error) {
+		answer, err = send(attempt)
+		return err
+	})
 	if err != nil && !answered(err) && errors.Is(context.Cause(attempt), ErrNoAnswer) {
-		return fmt.Errorf("%w within %s", ErrNoAnswer, limit)
+		err = fmt.Errorf("%w within %s", ErrNoAnswer, limit)
 	}
-	return err
+	return answer, err
 }
 
-// outlive returns a context that goes on after ctx is cancelled, but only for
+// withGrace returns a context that goes on after ctx is cancelled, but only for
 // d. With untilDeadline the same holds when ctx ends by its deadline; otherwise
 // that leaves the new context alone, as nobody is waiting at the keyboard.
-func outlive(ctx context.Context, d time.Duration, untilDeadline bool) (context.Context, context.CancelFunc) {
+func withGrace(ctx context.Context, d time.Duration, untilDeadline bool) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
 		if !untilDeadline && errors.Is(ctx.Err(), context.DeadlineExceeded) {

@@ -4,6 +4,7 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ func TestPartFaults(t *testing.T) {
 		first  func(ctx context.Context, s *service, part Part) (string, error)
 		within time.Duration
 		final  error // Nil: part 1 is sent again and all is well.
+		op     string
 	}{
 		{name: "reset before the body", first: func(context.Context, *service, Part) (string, error) {
 			return "", cut()
@@ -73,7 +75,7 @@ func TestPartFaults(t *testing.T) {
 			_, err := s.addPart(part)
 			return "", err
 		}},
-		{name: "duplicate part ID", final: ErrBadAnswer, first: func(ctx context.Context, _ *service, part Part) (string, error) {
+		{name: "duplicate part ID", op: "sending the parts", final: ErrBadAnswer, first: func(ctx context.Context, _ *service, part Part) (string, error) {
 			_, err := readAll(part.Open(), part.Size)
 			return "part_0_0", errors.Join(err, sleep(ctx, time.Second))
 		}},
@@ -106,7 +108,7 @@ func TestPartFaults(t *testing.T) {
 					return
 				}
 				failure := wantError(t, err, LeftNothing)
-				if failure.Op != "part 2 of 2" || failure.UploadID != "upload_1" {
+				if failure.Op != cmp.Or(c.op, "part 2 of 2") || failure.UploadID != "upload_1" {
 					t.Errorf("error is %+v", failure)
 				}
 				if _, isFault := errors.AsType[*faulty](err); !errors.Is(err, c.final) && !isFault {
@@ -288,16 +290,16 @@ func TestThrottlingHoldsBackCreateAndComplete(t *testing.T) {
 		u := uploader(s, 1)
 		u.Slots.throttle(time.Minute)
 		start := time.Now()
-		s.onCreate = func(context.Context, int) (Session, error) {
+		s.onCreate = func(context.Context, int) (Upload, error) {
 			if time.Since(start) < time.Minute {
 				t.Error("created in the pause")
 			}
 			return s.create(), nil
 		}
-		s.onComplete = func(_ context.Context, call int) (Completion, error) {
+		s.onComplete = func(_ context.Context, call int) (Upload, error) {
 			if call == 1 {
 				start = time.Now()
-				return Completion{}, throttled(time.Minute)
+				return Upload{}, throttled(time.Minute)
 			}
 			if time.Since(start) < time.Minute {
 				t.Error("completed in the pause")
@@ -406,9 +408,9 @@ func TestSilentCompletionEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
-		s.onComplete = func(ctx context.Context, _ int) (Completion, error) {
+		s.onComplete = func(ctx context.Context, _ int) (Upload, error) {
 			<-ctx.Done()
-			return Completion{}, ctx.Err()
+			return Upload{}, ctx.Err()
 		}
 		err := within(t, 20*time.Minute, func() error {
 			_, err := uploader(s, 20).Upload(t.Context(), job(newSource(unit)))

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -28,7 +29,7 @@ const (
 // serverTime is what the service's clock says, years away from the engine's.
 var serverTime = time.Date(2041, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// service is a Backend and Finder that works, takes latency for each call, and
+// service is a Backend that works, takes latency for each call, and
 // does something else where a script says so. A script may call the method of
 // the same name that does the work. It fails the test when something is sent
 // that must not be: a cancellation while parts are in flight, or a completion
@@ -41,11 +42,11 @@ type service struct {
 	unchecked bool
 
 	// Scripts get the number of the call, from 1; for parts that of the part's.
-	onCreate   func(ctx context.Context, call int) (Session, error)
+	onCreate   func(ctx context.Context, call int) (Upload, error)
 	onPart     func(ctx context.Context, call int, part Part) (string, error)
-	onComplete func(ctx context.Context, call int) (Completion, error)
-	onCancel   func(ctx context.Context, call int) (Completion, error)
-	onFind     func(ctx context.Context, call int, query Query) ([]File, error)
+	onComplete func(ctx context.Context, call int) (Upload, error)
+	onCancel   func(ctx context.Context, call int) (Upload, error)
+	onFind     func(ctx context.Context, call int) ([]File, error)
 
 	mu       sync.Mutex
 	journal  []string // "create", "part 0", "complete", "cancel", "find", as they began.
@@ -60,7 +61,6 @@ type service struct {
 	uploadID string
 	files    []File
 	content  []byte
-	queries  []Query
 }
 
 func newService(t *testing.T) *service {
@@ -80,13 +80,13 @@ func (s *service) begin(name string) int {
 	return s.calls[name]
 }
 
-func (s *service) Create(ctx context.Context, spec Spec) (Session, error) {
+func (s *service) Create(ctx context.Context, spec Spec) (Upload, error) {
 	call := s.begin("create")
 	s.mu.Lock()
 	s.spec = spec
 	s.mu.Unlock()
 	if err := sleep(ctx, s.latency); err != nil {
-		return Session{}, err
+		return Upload{}, err
 	}
 	if s.onCreate != nil {
 		return s.onCreate(ctx, call)
@@ -94,11 +94,11 @@ func (s *service) Create(ctx context.Context, spec Spec) (Session, error) {
 	return s.create(), nil
 }
 
-func (s *service) create() Session {
+func (s *service) create() Upload {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state = "pending"
-	return Session{ID: s.uploadID, CreatedAt: serverTime, ExpiresAt: serverTime.Add(s.life)}
+	return Upload{ID: s.uploadID, CreatedAt: serverTime, ExpiresAt: serverTime.Add(s.life)}
 }
 
 func (s *service) AddPart(ctx context.Context, uploadID string, part Part) (string, error) {
@@ -139,7 +139,7 @@ func (s *service) addPart(part Part) (string, error) {
 	return id, nil
 }
 
-func (s *service) Complete(ctx context.Context, uploadID string, ids []string, sum string) (Completion, error) {
+func (s *service) Complete(ctx context.Context, uploadID string, ids []string, sum string) (Upload, error) {
 	call := s.begin("complete")
 	s.mu.Lock()
 	if uploadID != s.uploadID || s.flying > 0 {
@@ -158,7 +158,7 @@ func (s *service) Complete(ctx context.Context, uploadID string, ids []string, s
 	}
 	s.mu.Unlock()
 	if err := sleep(ctx, s.latency); err != nil {
-		return Completion{}, err
+		return Upload{}, err
 	}
 	if s.onComplete != nil {
 		return s.onComplete(ctx, call)
@@ -166,16 +166,16 @@ func (s *service) Complete(ctx context.Context, uploadID string, ids []string, s
 	return s.complete()
 }
 
-func (s *service) complete() (Completion, error) {
+func (s *service) complete() (Upload, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state != "pending" {
-		return Completion{}, refused("Upload is " + s.state)
+		return Upload{}, refused("Upload is " + s.state)
 	}
 	s.state = statusCompleted
 	file := s.file("file-1")
 	s.files = append(s.files, file)
-	return Completion{Status: statusCompleted, File: &file}, nil
+	return Upload{Status: statusCompleted, File: &file}, nil
 }
 
 // file is a File like the one that the Upload becomes.
@@ -185,7 +185,7 @@ func (s *service) file(id string) File {
 	}
 }
 
-func (s *service) Cancel(ctx context.Context, uploadID string) (Completion, error) {
+func (s *service) Cancel(ctx context.Context, uploadID string) (Upload, error) {
 	call := s.begin("cancel")
 	s.mu.Lock()
 	if uploadID != s.uploadID || s.flying > 0 {
@@ -193,7 +193,7 @@ func (s *service) Cancel(ctx context.Context, uploadID string) (Completion, erro
 	}
 	s.mu.Unlock()
 	if err := sleep(ctx, s.latency); err != nil {
-		return Completion{}, err
+		return Upload{}, err
 	}
 	if s.onCancel != nil {
 		return s.onCancel(ctx, call)
@@ -201,33 +201,49 @@ func (s *service) Cancel(ctx context.Context, uploadID string) (Completion, erro
 	return s.cancel()
 }
 
-func (s *service) cancel() (Completion, error) {
+func (s *service) cancel() (Upload, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state != "pending" {
-		return Completion{}, refused("Upload is " + s.state)
+		return Upload{}, refused("Upload is " + s.state)
 	}
 	s.state = StatusCancelled
-	return Completion{Status: StatusCancelled}, nil
+	return Upload{Status: StatusCancelled}, nil
 }
 
-func (s *service) Find(ctx context.Context, query Query) ([]File, error) {
+func (s *service) Files(ctx context.Context, purpose string) iter.Seq2[File, error] {
+	return func(yield func(File, error) bool) {
+		files, err := s.find(ctx, purpose)
+		for _, file := range files {
+			if !yield(file, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(File{}, err)
+		}
+	}
+}
+
+func (s *service) find(ctx context.Context, purpose string) ([]File, error) {
 	call := s.begin("find")
 	s.mu.Lock()
-	s.queries = append(s.queries, query)
+	if purpose != s.spec.Purpose {
+		s.t.Errorf("Files with purpose %q are listed", purpose)
+	}
 	s.mu.Unlock()
 	if err := sleep(ctx, s.latency); err != nil {
 		return nil, err
 	}
 	if s.onFind != nil {
-		return s.onFind(ctx, call, query)
+		return s.onFind(ctx, call)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.files), nil
 }
 
-func (s *service) Get(ctx context.Context, id string) (File, error) {
+func (s *service) GetFile(ctx context.Context, id string) (File, error) {
 	s.begin("get")
 	if err := sleep(ctx, s.latency); err != nil {
 		return File{}, err
@@ -337,7 +353,7 @@ func job(src Source) Job {
 
 // uploader returns one with two slots and retries, and parts of one unit.
 func uploader(s *service, retries int) *Uploader {
-	return &Uploader{Backend: s, Finder: s, Slots: NewSlots(2), Retries: retries, PartSize: unit}
+	return &Uploader{Backend: s, Claims: NewClaims(), Slots: NewSlots(2), Retries: retries, PartSize: unit}
 }
 
 // wantError returns err as an *Error and fails the test unless it left that.

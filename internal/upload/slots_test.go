@@ -62,7 +62,7 @@ func TestLargeUploadsOnASlowLine(t *testing.T) {
 		for range files {
 			s := newService(t)
 			var created time.Time
-			s.onCreate = func(context.Context, int) (Session, error) {
+			s.onCreate = func(context.Context, int) (Upload, error) {
 				created = time.Now()
 				return s.create(), nil
 			}
@@ -83,7 +83,7 @@ func TestLargeUploadsOnASlowLine(t *testing.T) {
 					}
 				}
 			}
-			s.onComplete = func(context.Context, int) (Completion, error) {
+			s.onComplete = func(context.Context, int) (Upload, error) {
 				mu.Lock()
 				defer mu.Unlock()
 				completed = append(completed, time.Since(started))
@@ -91,11 +91,11 @@ func TestLargeUploadsOnASlowLine(t *testing.T) {
 				if took := time.Since(created); took > 600*time.Second {
 					t.Errorf("an Upload lived for %s", took)
 				}
-				return Completion{Status: statusCompleted, File: new(s.file(fmt.Sprint("file-", len(completed))))}, nil
+				return Upload{Status: statusCompleted, File: new(s.file(fmt.Sprint("file-", len(completed))))}, nil
 			}
 			s.unchecked = true
 			uploads.Go(func() {
-				u := &Uploader{Backend: s, Slots: slots, PartSize: mib / 4}
+				u := &Uploader{Backend: s, Slots: slots, Claims: NewClaims(), PartSize: mib / 4}
 				if _, err := u.Upload(t.Context(), job(zeros(size))); err != nil {
 					t.Error(err)
 				}

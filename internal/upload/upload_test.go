@@ -148,11 +148,12 @@ func TestUploadRefusesEmptyContent(t *testing.T) {
 	})
 }
 
-func TestUploaderOfBackendAlone(t *testing.T) {
+// TestSlotsAreFilled has parts whose size was chosen for the slots.
+func TestSlotsAreFilled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
-		u := &Uploader{Backend: s}
+		u := &Uploader{Backend: s, Slots: NewSlots(DefaultSlots), Claims: NewClaims()}
 		if _, err := u.Upload(t.Context(), job(newSource(9*mib))); err != nil {
 			t.Fatal(err)
 		}

@@ -59,7 +59,7 @@ func runUpload(ctx context.Context, args []string) error {
 	if clientOnly {
 		return sendParts(ctx, c, file, spec)
 	}
-	uploader.Backend, uploader.Finder, uploader.Slots = c, c, upload.NewSlots(config.Slots)
+	uploader.Backend, uploader.Slots, uploader.Claims = c, upload.NewSlots(config.Slots), upload.NewClaims()
 	_, err = uploader.Upload(ctx, upload.Job{Source: file, Spec: spec})
 	return err
 }

@@ -135,11 +135,17 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 		return diags
 	}
 
-	files, _ := client.Find(ctx, engine.Query{
+	spec := engine.Spec{
 		Filename: state.Filename.ValueString(),
 		Purpose:  state.Purpose.ValueString(),
 		Bytes:    state.Bytes.ValueInt64(),
-	})
+	}
+	var files []engine.File
+	for file := range client.Files(ctx, spec.Purpose) { // An error ends it; there is no more to tell then.
+		if spec.Matches(file) {
+			files = append(files, file)
+		}
+	}
 	if len(files) > 0 {
 		diags.AddWarning("The Upload "+id+" may have become a File",
 			fmt.Sprintf("OpenAI didn't cancel it (%s). If it was completed, it is one of these Files, which nothing manages now:\n%s",

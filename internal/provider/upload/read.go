@@ -15,6 +15,7 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
+	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
 // fileStatusError is the status of a File that OpenAI could not process.
@@ -47,7 +48,7 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 	// The limit is for the request; hashing a large file takes what it takes.
 	limited, cancel := withTimeout(ctx, "timeouts.read", timeout)
 	defer cancel()
-	answer, err := client.GetFile(limited, state.ID.ValueString())
+	file, err := client.GetFile(limited, state.ID.ValueString())
 
 	switch {
 	case errors.Is(err, openai.ErrNotFound):
@@ -59,18 +60,18 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 			wording.Sentence(orCause(limited, err))+wording.Advice(err)+
 				" Nothing was changed. Plan again; to plan with the state as it is, use -refresh=false.")
 		return
-	case expired(answer):
-		resp.Diagnostics.Append(hasExpired(answer, client).warning())
+	case expired(file):
+		resp.Diagnostics.Append(hasExpired(file, client).warning())
 		resp.State.RemoveResource(ctx)
 		return
 	}
 
-	state.setFile(answer.File)
+	state.setFile(file)
 	if state.isAdoptable() && state.ExpiresAfter.IsNull() {
 		state.ExpiresAfter = deriveExpiry(state)
 	}
-	if answer.File.Status == fileStatusError {
-		resp.Diagnostics.Append(statusWarning(answer).warning())
+	if file.Status == fileStatusError {
+		resp.Diagnostics.Append(statusWarning(file).warning())
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(rebuildCache(ctx, req.Private, resp.Private, state)...)
@@ -104,8 +105,8 @@ func rebuildCache(ctx context.Context, known privateReader, private privateWrite
 }
 
 // expired reports whether the File's time is over, by the service's clock.
-func expired(answer openai.FileAnswer) bool {
-	return !answer.File.ExpiresAt.IsZero() && !answer.Date.IsZero() && !answer.Date.Before(answer.File.ExpiresAt)
+func expired(file engine.File) bool {
+	return !file.ExpiresAt.IsZero() && !file.AsOf.IsZero() && !file.AsOf.Before(file.ExpiresAt)
 }
 
 // notFound says that a File is gone, and where it was looked for: with another
@@ -125,21 +126,21 @@ func notFound(state model, err error, client *openai.Client) notice {
 	}
 }
 
-func hasExpired(answer openai.FileAnswer, client *openai.Client) notice {
+func hasExpired(file engine.File, client *openai.Client) notice {
 	return notice{
-		summary: "The File " + answer.File.ID + " has expired",
+		summary: "The File " + file.ID + " has expired",
 		detail: fmt.Sprintf("It expired at %s, and the clock of the API says %s (%s). The File is removed from the state, and an apply uploads it again.",
-			answer.File.ExpiresAt.UTC().Format(time.RFC3339), answer.Date.UTC().Format(time.RFC3339), client.Endpoint()),
+			file.ExpiresAt.UTC().Format(time.RFC3339), file.AsOf.UTC().Format(time.RFC3339), client.Endpoint()),
 	}
 }
 
-func statusWarning(answer openai.FileAnswer) notice {
+func statusWarning(file engine.File) notice {
 	details := "OpenAI gives no details."
-	if text := answer.File.StatusDetails; text != "" {
+	if text := file.StatusDetails; text != "" {
 		details = wording.Sentence(errors.New(text))
 	}
 	return notice{
-		summary: fmt.Sprintf("The File %s has the status \"error\"", answer.File.ID),
+		summary: fmt.Sprintf("The File %s has the status \"error\"", file.ID),
 		detail:  details + " Correct the local file, which replaces the File, or replace the File as it is (-replace).",
 	}
 }
