@@ -5,14 +5,20 @@ package openai
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
 const (
@@ -62,31 +68,24 @@ func isPage(body []byte) bool {
 // it has the service's form, {"error": …}, rather than that of a gateway. Its
 // error may also be a text.
 func (e *Error) decodeRefusal(body []byte, apiKey string) bool {
-	var answer map[string]json.RawMessage
+	var answer struct{ Error, Message, Detail json.RawMessage }
 	if json.Unmarshal(body, &answer) != nil {
 		return false
 	}
-	raw := answer["error"]
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) == nil && fields != nil {
-		e.Message = external(scalar(fields["message"]), apiKey, maxMessage)
-		e.Type = external(scalar(fields["type"]), apiKey, maxDetail)
-		e.Param = external(scalar(fields["param"]), apiKey, maxDetail)
-		e.Code = external(scalar(fields["code"]), apiKey, maxDetail)
-		return true
+	var fields struct{ Message, Type, Param, Code json.RawMessage }
+	message := scalar(answer.Error)
+	if isObject(answer.Error) && json.Unmarshal(answer.Error, &fields) == nil {
+		message = scalar(fields.Message)
 	}
-	if text := scalar(raw); text != "" {
-		e.Message = external(text, apiKey, maxMessage)
-		return true
+	own := isObject(answer.Error) || message != ""
+	if !own { // What gateways answer with.
+		message = cmp.Or(scalar(answer.Message), scalar(answer.Detail))
 	}
-	// What gateways answer with.
-	for _, key := range []string{"message", "detail"} {
-		if text := scalar(answer[key]); text != "" {
-			e.Message = external(text, apiKey, maxMessage)
-			break
-		}
-	}
-	return false
+	e.Message = external(message, apiKey, maxMessage)
+	e.Type = external(scalar(fields.Type), apiKey, maxDetail)
+	e.Param = external(scalar(fields.Param), apiKey, maxDetail)
+	e.Code = external(scalar(fields.Code), apiKey, maxDetail)
+	return own
 }
 
 // scalar is a JSON string's text, another value as it is written, and "" for null.
@@ -136,4 +135,35 @@ func cut(text string, limit int) string {
 		end--
 	}
 	return text[:end] + ellipsis
+}
+
+// retryAfter is how long an answer asks to wait, from 0 to [upload.MaxRetryAfter]; 0
+// if it doesn't say. Retry-After-Ms goes before Retry-After. A date is taken
+// relative to the answer's own, so that this machine's clock, now, is of no
+// account where there is one.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	if wait, ok := parseWait(header.Get("Retry-After-Ms"), time.Millisecond); ok {
+		return wait
+	}
+	value := header.Get("Retry-After")
+	if wait, ok := parseWait(value, time.Second); ok {
+		return wait
+	}
+	at, err := http.ParseTime(strings.TrimSpace(value))
+	if err != nil {
+		return 0
+	}
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		now = date
+	}
+	return min(max(at.Sub(now), 0), upload.MaxRetryAfter)
+}
+
+// parseWait reports whether value is a number, however far out of range.
+func parseWait(value string, unit time.Duration) (time.Duration, bool) {
+	number, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) || math.IsNaN(number) {
+		return 0, err == nil
+	}
+	return time.Duration(min(max(number*float64(unit), 0), float64(upload.MaxRetryAfter))), true
 }

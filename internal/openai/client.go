@@ -3,14 +3,10 @@
 
 // Package openai is the HTTP client of the OpenAI Uploads and Files API: parts
 // streamed with an exact length, typed errors that keep what the service said,
-// and limits on what a peer may do.
-//
-// [Client] implements upload.Backend. What holds for every
-// call:
+// and limits on what a peer may do. What holds for every call:
 //
 //   - [Config] alone decides; of the environment, only the proxy variables count.
-//   - HTTP/1.1, so that parallel parts have connections of their own. Redirects
-//     are never followed.
+//   - HTTP/1.1, so that parallel parts have connections of their own, and no redirects.
 //   - An upload's calls send one request each and leave retries to the engine.
 //     The File calls retry.
 //   - No Idempotency-Key is sent, so net/http repeats a POST or DELETE by itself
@@ -19,6 +15,7 @@
 package openai
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"time"
@@ -42,27 +39,20 @@ type Client struct {
 
 // RequestEvent is one request that has ended, without headers and bodies.
 type RequestEvent struct {
-	Method string
-	// Path is the request's, escaped and without the query.
-	Path string
-	// Status is 0 if no answer came.
-	Status   int
-	Duration time.Duration
-	// RequestID is the service's X-Request-ID, empty if it gave none.
-	RequestID string
+	Method    string
+	Path      string // Escaped and without the query.
+	Status    int    // 0 if no answer came.
+	Duration  time.Duration
+	RequestID string // The service's X-Request-ID, empty if it gave none.
 }
 
 // limits are how long the client waits; tests shorten them.
 type limits struct {
-	// expect is how long to wait for "100 Continue".
-	expect time.Duration
-	// request bounds one attempt of a File call.
-	request time.Duration
+	expect  time.Duration // How long to wait for "100 Continue".
+	request time.Duration // Bounds one attempt of a File call.
 }
 
-func defaultLimits() limits {
-	return limits{expect: 5 * time.Second, request: time.Minute}
-}
+func defaultLimits() limits { return limits{expect: 5 * time.Second, request: time.Minute} }
 
 // New returns a client. An error is a [*ConfigError]. A missing API key is
 // none: it is an error, [ErrNoAPIKey], of the calls.
@@ -95,11 +85,6 @@ func newClient(config Config, limits limits, proxy proxyFunc) (*Client, error) {
 // Endpoint returns, in a clause, the base URL that is asked, and for which
 // organization and project.
 func (c *Client) Endpoint() string {
-	or := func(value string) string {
-		if value == "" {
-			return "the API key's own"
-		}
-		return value
-	}
-	return fmt.Sprintf("%s (organization: %s, project: %s)", c.baseURL, or(c.config.Organization), or(c.config.Project))
+	const own = "the API key's own"
+	return fmt.Sprintf("%s (organization: %s, project: %s)", c.baseURL, cmp.Or(c.config.Organization, own), cmp.Or(c.config.Project, own))
 }

@@ -4,6 +4,7 @@
 package openai
 
 import (
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -18,31 +19,15 @@ const DefaultBaseURL = "https://api.openai.com/v1"
 
 // Config is all that a [Client] goes by.
 type Config struct {
-	// APIKey is sent as a bearer token.
-	APIKey string
-
-	// Organization and Project are sent as the API's headers unless empty.
-	Organization string
-	Project      string
-
-	// UserAgent replaces Go's unless empty.
-	UserAgent string
-
-	// BaseURL is the API's root; empty means [DefaultBaseURL]. See [CheckBaseURL].
-	BaseURL string
-
-	// AllowHTTP permits plain http to a host that isn't this machine.
-	AllowHTTP bool
-
-	// CACertFile is a PEM bundle trusted in addition to the system's. Empty: none.
-	CACertFile string
-
-	// MaxRetries is how often a File call is sent again.
-	MaxRetries int
-
-	// Slots is the number of parts in flight that the connection pool is sized
-	// for; zero means 8.
-	Slots int
+	APIKey       string // Sent as a bearer token.
+	Organization string // Sent as the API's header unless empty.
+	Project      string // Likewise.
+	UserAgent    string // Replaces Go's unless empty.
+	BaseURL      string // The API's root; empty means [DefaultBaseURL]. See [CheckBaseURL].
+	AllowHTTP    bool   // Permits plain http to a host that isn't this machine.
+	CACertFile   string // A PEM bundle trusted in addition to the system's. Empty: none.
+	MaxRetries   int    // How often a File call is sent again.
+	Slots        int    // The number of parts in flight, for which buffers are kept.
 
 	// Observe is called after every request, from several goroutines at once. Optional.
 	Observe func(RequestEvent)
@@ -50,8 +35,7 @@ type Config struct {
 
 // ConfigError is a [Config] that can't be used. Its text doesn't name the field.
 type ConfigError struct {
-	// Field is the field's name in configuration, as in "base_url".
-	Field string
+	Field string // The field's name in configuration, as in "base_url".
 	Err   error
 }
 
@@ -63,21 +47,15 @@ func (e *ConfigError) Unwrap() error { return e.Err }
 
 // check returns the base URL without a slash at its end.
 func (c Config) check() (string, error) {
-	raw := c.BaseURL
-	if raw == "" {
-		raw = DefaultBaseURL
-	}
+	raw := cmp.Or(c.BaseURL, DefaultBaseURL)
 	if err := CheckBaseURL(raw, c.AllowHTTP); err != nil {
 		return "", err
 	}
-	for _, header := range []struct{ field, value string }{
-		{"api_key", c.APIKey},
-		{"organization", c.Organization},
-		{"project", c.Project},
-		{"user_agent", c.UserAgent},
+	for _, header := range [][2]string{
+		{"api_key", c.APIKey}, {"organization", c.Organization}, {"project", c.Project}, {"user_agent", c.UserAgent},
 	} {
-		if !validHeader(header.value) {
-			return "", &ConfigError{header.field, errors.New("the value can't be sent in an HTTP header: " +
+		if !validHeader(header[1]) {
+			return "", &ConfigError{header[0], errors.New("the value can't be sent in an HTTP header: " +
 				"it contains a line break, a space at an end or a character outside of ASCII")}
 		}
 	}
@@ -98,34 +76,28 @@ func validHeader(value string) bool {
 // the API key would be readable on its way, is accepted for a loopback host or
 // when allowHTTP is set. The error contains nothing of raw that may be secret.
 func CheckBaseURL(raw string, allowHTTP bool) error {
-	reason := checkBaseURL(raw, allowHTTP)
-	if reason == "" {
+	u, err := url.Parse(raw)
+	var reason string
+	switch {
+	case err != nil:
+		// The parser's error quotes the URL, and so a password in it.
+		reason = "the base URL can't be parsed"
+	case u.Scheme != "https" && u.Scheme != "http":
+		reason = "the base URL must begin with https://"
+	case u.User != nil:
+		reason = "the base URL must not contain a user name or password: the API key is all that authenticates"
+	case u.Opaque != "" || u.Hostname() == "":
+		reason = "the base URL has no host"
+	case u.RawQuery != "" || u.ForceQuery:
+		reason = "the base URL must not contain a query"
+	case strings.Contains(raw, "#"):
+		reason = "the base URL must not contain a fragment"
+	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
+		reason = fmt.Sprintf("over http:// the API key would go to %s unencrypted: use https://, or set allow_http", u.Host)
+	default:
 		return nil
 	}
 	return &ConfigError{"base_url", errors.New(reason)}
-}
-
-func checkBaseURL(raw string, allowHTTP bool) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		// The parser's error quotes the URL, and so a password in it.
-		return "the base URL can't be parsed"
-	}
-	switch {
-	case u.Scheme != "https" && u.Scheme != "http":
-		return "the base URL must begin with https://"
-	case u.User != nil:
-		return "the base URL must not contain a user name or password: the API key is all that authenticates"
-	case u.Opaque != "" || u.Hostname() == "":
-		return "the base URL has no host"
-	case u.RawQuery != "" || u.ForceQuery:
-		return "the base URL must not contain a query"
-	case strings.Contains(raw, "#"):
-		return "the base URL must not contain a fragment"
-	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
-		return fmt.Sprintf("over http:// the API key would go to %s unencrypted: use https://, or set allow_http", u.Host)
-	}
-	return ""
 }
 
 func loopback(host string) bool {

@@ -26,27 +26,15 @@ var (
 // Error is a request that failed. What comes from outside is free of control
 // characters and of the API key, and of limited length.
 type Error struct {
-	// Op is the request: its method and its path below the base URL.
-	Op string
-
-	// Status is the answer's HTTP status, 0 if there was no answer.
-	Status int
-
-	// Message, Type, Param and Code are the service's, empty where it gave none.
-	Message string
-	Type    string
-	Param   string
-	Code    string
-
-	// RequestID is the answer's X-Request-ID.
-	RequestID string
-
-	// Page says that the answer is a web page, so it isn't the API's.
-	Page bool
-
-	// Err is why there was no answer, or none that could be used; nil if the
-	// service refused.
-	Err error
+	Op        string // The request: its method and its path below the base URL.
+	Status    int    // The answer's HTTP status, 0 if there was no answer.
+	Message   string // The service's, as Type, Param and Code; empty where it gave none.
+	Type      string
+	Param     string
+	Code      string
+	RequestID string // The answer's X-Request-ID.
+	Page      bool   // The answer is a web page, so it isn't the API's.
+	Err       error  // Why there was no answer, or none of use; nil if the service refused.
 
 	fault upload.Fault
 }
@@ -65,14 +53,9 @@ func (e *Error) Error() string {
 		text.WriteString(": " + clean(e.Err.Error(), maxMessage))
 	}
 	var details []string
-	for _, detail := range []struct{ name, value string }{
-		{"type", e.Type},
-		{"param", e.Param},
-		{"code", e.Code},
-		{"request ID", e.RequestID},
-	} {
-		if detail.value != "" {
-			details = append(details, detail.name+" "+detail.value)
+	for _, detail := range [][2]string{{"type", e.Type}, {"param", e.Param}, {"code", e.Code}, {"request ID", e.RequestID}} {
+		if detail[1] != "" {
+			details = append(details, detail[0]+" "+detail[1])
 		}
 	}
 	if len(details) > 0 {
@@ -129,15 +112,10 @@ func exhausted(code string) bool {
 
 // classifyTransport says what may be done about a request without an answer.
 func classifyTransport(err error) upload.Class {
-	var (
-		certificate *tls.CertificateVerificationError
-		noTLS       tls.RecordHeaderError
-		proxy       *proxyError
-	)
-	switch {
-	case errors.As(err, &certificate), errors.As(err, &noTLS), errors.Is(err, http.ErrSchemeMismatch):
-		return upload.Final
-	case errors.As(err, &proxy) && !retryableStatus(proxy.status):
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
+	proxy, proxied := errors.AsType[*proxyError](err)
+	if certificate || noTLS || errors.Is(err, http.ErrSchemeMismatch) || proxied && !retryableStatus(proxy.status) {
 		return upload.Final
 	}
 	return upload.Retryable

@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -286,7 +285,8 @@ func TestFiles(t *testing.T) {
 	for i, file := range collect(t, c.Files(t.Context(), "batch")) {
 		equal(t, "ID", file.ID, fmt.Sprint("file-", i))
 	}
-	for range c.Files(t.Context(), "batch") {
+	for _, err := range c.Files(t.Context(), "batch") {
+		equal(t, "error", err, nil)
 		break // No more pages than are needed.
 	}
 	requests := server.all()

@@ -20,37 +20,26 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
-// retryLimit is how long a File call may fail until it isn't sent again: a plan
-// should end.
+// retryLimit is how long a File call may fail until it isn't sent again: a plan should end.
 const retryLimit = time.Minute
 
 // request is a call of the API.
 type request struct {
-	client *Client
-	method string
-
-	// collection and segments are the path below the base URL.
-	collection string
-	segments   []string
+	client     *Client
+	method     string
+	collection string   // The path below the base URL,
+	segments   []string // and what follows.
 	query      url.Values
-
-	// body is sent as JSON, nil for none; part is sent as multipart/form-data in
-	// its place.
-	body any
-	part *upload.Part
-
-	// timeout bounds one attempt; zero leaves it to the context.
-	timeout time.Duration
+	body       any           // Sent as JSON, nil for none.
+	part       *upload.Part  // Sent as multipart/form-data in its place.
+	timeout    time.Duration // Bounds one attempt; zero leaves it to the context.
 }
 
 // reply is what there is to an answer besides its body.
 type reply struct {
-	status int
-	// date is by the service's clock, zero if it didn't say.
-	date time.Time
-	// malformed says that a field had another type. It is left out, and the
-	// others count.
-	malformed error
+	status    int
+	date      time.Time // By the service's clock, zero if it didn't say.
+	malformed error     // A field had another type. It is left out, and the others count.
 }
 
 // op names the request. Its length is bounded, as an ID's isn't.
@@ -65,9 +54,6 @@ func (r *request) path() string {
 	}
 	return strings.Join(path, "/")
 }
-
-// isUpload reports whether the request is about an Upload.
-func (r *request) isUpload() bool { return r.collection == "uploads" }
 
 // refuse is the error of a request that isn't sent.
 func (r *request) refuse(reason error) *Error {
@@ -91,12 +77,8 @@ func (r *request) retry(ctx context.Context, into any) (reply, error) {
 			try >= r.client.config.MaxRetries || time.Since(started) > retryLimit {
 			return got, err
 		}
-		wait := fault.fault.Wait
-		if wait <= 0 {
-			wait = upload.Backoff(try)
-		}
 		select {
-		case <-time.After(wait):
+		case <-time.After(fault.fault.Backoff(try)):
 		case <-ctx.Done():
 			return got, fmt.Errorf("%w; gave up: %w", err, ctx.Err())
 		}
@@ -259,7 +241,7 @@ func (r *request) judge(res *http.Response, got *reply) ([]byte, error) {
 		if fault.Page = isPage(body); fault.Page && fault.Status == http.StatusNotFound {
 			fault.Err = errPage
 		}
-		fault.fault.Gone = r.isUpload() && fault.Status == http.StatusNotFound && !fault.Page
+		fault.fault.Gone = r.collection == "uploads" && fault.Status == http.StatusNotFound && !fault.Page
 	}
 	return nil, fault
 }

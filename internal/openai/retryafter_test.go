@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
 func TestRetryAfter(t *testing.T) {
@@ -30,16 +32,16 @@ func TestRetryAfter(t *testing.T) {
 		"negative":                  {"", "-5", "", 0},
 		"negative milliseconds":     {"-5", "7", "", 0},
 		"not a number":              {"", "NaN", "", 0},
-		"infinite":                  {"", "Inf", "", maxRetryAfter},
+		"infinite":                  {"", "Inf", "", upload.MaxRetryAfter},
 		"minus infinite":            {"", "-Inf", "", 0},
-		"overflow":                  {"", "1e400", "", maxRetryAfter},
-		"overflow of a duration":    {"", "99999999999999999999", "", maxRetryAfter},
-		"over the limit":            {"", "121", "", maxRetryAfter},
-		"at the limit":              {"", "120", "", maxRetryAfter},
+		"overflow":                  {"", "1e400", "", upload.MaxRetryAfter},
+		"overflow of a duration":    {"", "99999999999999999999", "", upload.MaxRetryAfter},
+		"over the limit":            {"", "121", "", upload.MaxRetryAfter},
+		"at the limit":              {"", "120", "", upload.MaxRetryAfter},
 		"words":                     {"", "after lunch", "", 0},
 		"date":                      {"", later(30 * time.Second), "", 30 * time.Second},
 		"date past":                 {"", later(-time.Hour), "", 0},
-		"date far":                  {"", later(24 * time.Hour), "", maxRetryAfter},
+		"date far":                  {"", later(24 * time.Hour), "", upload.MaxRetryAfter},
 		"date against the answer's": {"", later(5*time.Hour + 10*time.Second), later(5 * time.Hour), 10 * time.Second},
 		"answer's date unreadable":  {"", later(30 * time.Second), "today", 30 * time.Second},
 		"RFC 850 date":              {"", "Sunday, 01-Mar-26 12:00:09 GMT", "", 9 * time.Second},
@@ -69,7 +71,7 @@ func FuzzRetryAfter(f *testing.F) {
 
 	f.Fuzz(func(t *testing.T, ms, after, date string) {
 		header := http.Header{"Retry-After-Ms": {ms}, "Retry-After": {after}, "Date": {date}}
-		if wait := retryAfter(header, now); wait < 0 || wait > maxRetryAfter {
+		if wait := retryAfter(header, now); wait < 0 || wait > upload.MaxRetryAfter {
 			t.Errorf("%s from %q", wait, header)
 		}
 	})

@@ -20,15 +20,12 @@ import (
 )
 
 const (
-	defaultSlots = 8
-
 	// headBuffer holds a request's head and a small part, so that both leave in
 	// one packet; the rest of a part goes past it.
 	headBuffer = 16 << 10
 
 	// copyBuffer is what is read and written at once of a part. On a loopback
-	// 64 KiB cost a quarter more CPU time, as they wake the peer more often, and
-	// larger ones gain next to nothing; each part in flight has one.
+	// 64 KiB cost a quarter more CPU time, and larger ones gain next to nothing.
 	copyBuffer = 128 << 10
 
 	// unsentLimit is how much may wait in the system to be sent. Without it a
@@ -54,20 +51,14 @@ func (e *proxyError) Error() string { return "the proxy refused to connect: " + 
 // connections: those who send requests at once are bounded, and a part must not
 // wait for the completion of another upload.
 func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFunc) *http.Transport {
-	if slots <= 0 {
-		slots = defaultSlots
-	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	secured := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, DynamicRecordSizingDisabled: true}
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: connectTimeout, Control: limitUnsent}
 	buffers := make(copyBuffers, slots)
-	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+	dial := func(ctx context.Context, network, addr string) (*rawConn, error) {
 		conn, err := dialer.DialContext(ctx, network, addr)
-		if err != nil {
-			return nil, err
-		}
-		return &abortingConn{Conn: conn}, nil
+		return &rawConn{Conn: conn}, err
 	}
 	return &http.Transport{
 		Proxy: proxy,
@@ -79,10 +70,7 @@ func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFun
 		},
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := dial(ctx, network, addr)
-			if err != nil {
-				return nil, err
-			}
-			return &copyingConn{conn, buffers}, nil
+			return &copyingConn{conn, buffers}, err
 		},
 		DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := dial(ctx, network, addr)
@@ -90,11 +78,7 @@ func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFun
 				return nil, err
 			}
 			secure, err := handshake(ctx, conn, addr, secured)
-			if err != nil {
-				_ = conn.Close()
-				return nil, err
-			}
-			return &copyingConn{secure, buffers}, nil
+			return &copyingConn{secure, buffers}, err
 		},
 		TLSClientConfig:        secured, // Beyond a proxy.
 		TLSHandshakeTimeout:    connectTimeout,
@@ -108,16 +92,20 @@ func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFun
 	}
 }
 
-// abortingConn is a connection that drops what is still queued when it is closed
+// rawConn is a connection that drops what is still queued when it is closed
 // before what was written is answered, as after an interrupt: it would compete
-// with the cancellation.
-type abortingConn struct {
+// with the cancellation. Between hold and flush it keeps what is written.
+type rawConn struct {
 	net.Conn
 
 	unanswered atomic.Bool
+
+	mu      sync.Mutex
+	holding bool
+	held    []byte
 }
 
-func (c *abortingConn) Read(p []byte) (int, error) {
+func (c *rawConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
 		c.unanswered.Store(false)
@@ -125,12 +113,33 @@ func (c *abortingConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (c *abortingConn) Write(p []byte) (int, error) {
+func (c *rawConn) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.holding {
+		c.held = append(c.held, p...)
+		return len(p), nil
+	}
 	c.unanswered.Store(true)
 	return c.Conn.Write(p)
 }
 
-func (c *abortingConn) Close() error {
+func (c *rawConn) hold() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.holding = true
+}
+
+func (c *rawConn) flush() (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.unanswered.Store(true)
+	n, err := c.Conn.Write(c.held)
+	c.holding, c.held = false, c.held[:0]
+	return n, err
+}
+
+func (c *rawConn) Close() error {
 	if conn, ok := c.Conn.(*net.TCPConn); ok && c.unanswered.Load() {
 		_ = conn.SetLinger(0)
 	}
@@ -147,8 +156,18 @@ type copyingConn struct {
 
 // ReadFrom implements [io.ReaderFrom].
 func (c *copyingConn) ReadFrom(r io.Reader) (int64, error) {
-	buffer := c.buffers.get()
-	defer c.buffers.put(buffer)
+	var buffer *[copyBuffer]byte
+	select {
+	case buffer = <-c.buffers:
+	default:
+		buffer = new([copyBuffer]byte)
+	}
+	defer func() {
+		select {
+		case c.buffers <- buffer:
+		default:
+		}
+	}()
 	return io.CopyBuffer(onlyWriter{c.Conn}, r, buffer[:])
 }
 
@@ -157,45 +176,21 @@ func (c *copyingConn) ReadFrom(r io.Reader) (int64, error) {
 // and that is most of what an upload would ever make.
 type copyBuffers chan *[copyBuffer]byte
 
-func (b copyBuffers) get() *[copyBuffer]byte {
-	select {
-	case buffer := <-b:
-		return buffer
-	default:
-		return new([copyBuffer]byte)
-	}
-}
-
-func (b copyBuffers) put(buffer *[copyBuffer]byte) {
-	select {
-	case b <- buffer:
-	default:
-	}
-}
-
 // onlyWriter hides ReadFrom.
 type onlyWriter struct{ io.Writer }
 
-// handshake makes a TLS connection of conn, to the host of addr.
-func handshake(ctx context.Context, conn net.Conn, addr string, config *tls.Config) (net.Conn, error) {
-	limited, stop := context.WithTimeout(ctx, connectTimeout)
+// handshake makes a TLS connection of conn, to the host of addr, or closes it.
+func handshake(ctx context.Context, conn *rawConn, addr string, config *tls.Config) (net.Conn, error) {
+	ctx, stop := context.WithTimeoutCause(ctx, connectTimeout, errHandshake)
 	defer stop()
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, err
-	}
 	config = config.Clone()
-	config.ServerName = host
-	records := &recordConn{Conn: conn}
-	secure := tls.Client(records, config)
-	err = secure.HandshakeContext(limited)
-	switch {
-	case err != nil && limited.Err() != nil && ctx.Err() == nil:
-		return nil, errHandshake
-	case err != nil:
-		return nil, err
+	config.ServerName, _, _ = net.SplitHostPort(addr)
+	secure := tls.Client(conn, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, cmp.Or(context.Cause(ctx), err)
 	}
-	return &secureConn{secure, records}, nil
+	return &secureConn{secure, conn}, nil
 }
 
 // secureConn is a TLS connection that sends all records of a Write at once: one
@@ -203,13 +198,13 @@ func handshake(ctx context.Context, conn net.Conn, addr string, config *tls.Conf
 type secureConn struct {
 	*tls.Conn
 
-	records *recordConn
+	raw *rawConn
 }
 
 func (c *secureConn) Write(p []byte) (int, error) {
-	c.records.hold()
+	c.raw.hold()
 	n, err := c.Conn.Write(p)
-	sent, failure := c.records.flush()
+	sent, failure := c.raw.flush()
 	if sent == 0 && failure != nil {
 		n = 0 // So that net/http may use another connection.
 	}
@@ -218,37 +213,4 @@ func (c *secureConn) Write(p []byte) (int, error) {
 
 // Close says no goodbye, which would wait for a Write that is blocked. Every
 // message has its length.
-func (c *secureConn) Close() error { return c.records.Close() }
-
-// recordConn holds records back until they are flushed.
-type recordConn struct {
-	net.Conn
-
-	mu      sync.Mutex
-	holding bool
-	held    []byte
-}
-
-func (c *recordConn) hold() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.holding = true
-}
-
-func (c *recordConn) flush() (int, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	n, err := c.Conn.Write(c.held)
-	c.holding, c.held = false, c.held[:0]
-	return n, err
-}
-
-func (c *recordConn) Write(p []byte) (int, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.holding {
-		c.held = append(c.held, p...)
-		return len(p), nil
-	}
-	return c.Conn.Write(p)
-}
+func (c *secureConn) Close() error { return c.raw.Close() }

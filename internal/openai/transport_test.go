@@ -45,7 +45,7 @@ func TestRecordsAreFullAndSentTogether(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 	counting := &countingConn{Conn: here}
-	secure, err := handshake(t.Context(), counting, "example.com:443", &tls.Config{
+	secure, err := handshake(t.Context(), &rawConn{Conn: counting}, "example.com:443", &tls.Config{
 		RootCAs: roots, MinVersion: tls.VersionTLS12, DynamicRecordSizingDisabled: true,
 	})
 	if err != nil {

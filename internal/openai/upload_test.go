@@ -167,6 +167,7 @@ func TestComplete(t *testing.T) {
 			`{"part_ids":["p2","p1"],"md5":"a"}`, "completed", &upload.File{ID: "file-1", Bytes: 8},
 		},
 		"file is null":   {"a", `{"id":"upload_1","status":"pending","file":null}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "pending", nil},
+		"file has no ID": {"a", `{"id":"upload_1","status":"odd","file":{"bytes":8}}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "odd", nil},
 		"file is absent": {"a", `{"id":"upload_1","status":"odd"}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "odd", nil},
 		"empty object":   {"a", `{}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "", nil},
 	} {

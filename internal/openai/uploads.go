@@ -28,7 +28,7 @@ type uploadObject struct {
 
 func (u *uploadObject) upload() upload.Upload {
 	answer := upload.Upload{ID: u.ID, Status: u.Status, CreatedAt: unixTime(u.CreatedAt), ExpiresAt: unixTime(u.ExpiresAt)}
-	if u.File != nil {
+	if u.File != nil && u.File.ID != "" {
 		answer.File = new(u.File.file())
 	}
 	// With such an ID the Upload could be neither used nor cancelled: the same as without one.

@@ -44,7 +44,7 @@ func (r *run) attempt(ctx context.Context, number, try int) (id string, err erro
 	offset, size := r.plan.Part(number)
 	watch := newWatchdog(size, cancel)
 	defer watch.timer.Stop()
-	content := &body{src: r.source, offset: offset, size: size, onError: cancel, onRead: func(n int64, all bool) {
+	content := &body{src: r.Source, offset: offset, size: size, onError: cancel, onRead: func(n int64, all bool) {
 		r.progress.bytesDone.Add(n)
 		watch.progress(all)
 	}}
@@ -52,7 +52,7 @@ func (r *run) attempt(ctx context.Context, number, try int) (id string, err erro
 	defer stop()
 	err = guard(func() (err error) {
 		defer content.close()
-		id, err = r.backend.AddPart(ctx, r.upload.ID, Part{Number: number, Size: size, Announce: try%2 == 1, Open: content.open})
+		id, err = r.Backend.AddPart(ctx, r.upload.ID, Part{Number: number, Size: size, Announce: try%2 == 1, Open: content.open})
 		return err
 	})
 	switch {

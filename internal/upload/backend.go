@@ -13,9 +13,8 @@ import (
 
 // Backend is the service that an upload is sent to. Its methods are safe for
 // concurrent use and return soon after their context has ended. Those of an Upload
-// send one request each and don't retry: that is the engine's part. What the engine
-// may do about an error, the error says itself if it is [Faulty]; any other error
-// counts as the zero [Fault].
+// send one request each: retries are the engine's part. What may be done about an
+// error, it says itself if it is [Faulty]; any other counts as the zero [Fault].
 type Backend interface {
 	// Create announces an upload of spec.Bytes bytes.
 	Create(ctx context.Context, spec Spec) (Upload, error)
@@ -55,16 +54,11 @@ type Source interface {
 
 // Spec is what the service is told when an upload is created.
 type Spec struct {
-	Filename string
-	Purpose  string
-	MIMEType string
-
-	// Bytes is the size of the content.
-	Bytes int64
-
-	// ExpiresAfter is the life of the File from its creation, in whole seconds;
-	// zero leaves it to the service.
-	ExpiresAfter time.Duration
+	Filename     string
+	Purpose      string
+	MIMEType     string
+	Bytes        int64
+	ExpiresAfter time.Duration // The File's life, in whole seconds; zero: the service's choice.
 }
 
 // Matches reports whether a File may be what spec describes.
@@ -79,29 +73,20 @@ type Upload struct {
 	Status    string // Such as "pending", "completed" or [StatusCancelled].
 	CreatedAt time.Time
 	ExpiresAt time.Time
-
-	// File is the File made of the parts, nil if the answer had none.
-	File *File
+	File      *File // What the parts became, nil if the answer names none.
 }
 
 // StatusCancelled is the status of an Upload that no File will come of.
 const StatusCancelled = "cancelled"
 
-// hasFile reports whether the answer names a File.
-func (u Upload) hasFile() bool { return u.File != nil && u.File.ID != "" }
-
 // Part is a piece of the content.
 type Part struct {
-	// Number is the part's position, from 0.
-	Number int
-
-	// Size is the number of bytes that Open's reader yields.
-	Size int64
+	Number int   // The part's position, from 0.
+	Size   int64 // The number of bytes that Open's reader yields.
 
 	// Announce asks for the service's consent before the content is sent, so that
 	// a refusal is seen that would otherwise be lost with the connection.
 	Announce bool
-
 	// Open returns a fresh reader at the part's first byte. It makes the readers
 	// before it useless, and none works once AddPart has returned or its context
 	// has ended.
@@ -118,30 +103,29 @@ type File struct {
 	Purpose       string
 	Status        string
 	StatusDetails string
-
-	// Bytes is the size, [UnknownBytes] where the service doesn't say.
-	Bytes     int64
-	CreatedAt time.Time
-
-	// ExpiresAt is zero when the File doesn't expire.
-	ExpiresAt time.Time
-
-	// AsOf is when the service said so, by its own clock, zero if it didn't tell.
-	AsOf time.Time
+	Bytes         int64 // [UnknownBytes] where the service doesn't say.
+	CreatedAt     time.Time
+	ExpiresAt     time.Time // Zero when the File doesn't expire.
+	AsOf          time.Time // When the service said so, by its clock, zero if it didn't tell.
 }
 
 // Fault is what may be done about a failed request. The zero Fault is a request
 // that may be sent again, and of which nobody knows what became of it.
 type Fault struct {
-	Class Class
-
-	// Wait is how long the service asked to wait, zero if it didn't say.
-	Wait time.Duration
-
+	Class    Class
+	Wait     time.Duration // What the service asked to wait, zero if it didn't say.
 	Delivery Delivery
+	Gone     bool // The service knows no such Upload.
+}
 
-	// Gone says that the service knows no such Upload.
-	Gone bool
+// Backoff returns how long to wait after a request has failed for the try-th time,
+// from 0: what the service asked for, up to 2 minutes, or else up to 8 seconds, with
+// jitter.
+func (f Fault) Backoff(try int) time.Duration {
+	if f.Wait > 0 {
+		return min(f.Wait, MaxRetryAfter)
+	}
+	return jitter(min(backoffBase<<min(try, 8), backoffCap))
 }
 
 // Class says whether a retry makes sense.

@@ -27,7 +27,7 @@ const (
 func (r *run) cancel(ctx context.Context, failure *Error) *Error {
 	answer, err := r.tryCancel(ctx)
 	switch {
-	case err == nil && answer.hasFile():
+	case err == nil && answer.File != nil:
 		failure.Left, failure.File = LeftFile, *answer.File
 	case err == nil && answer.Status == StatusCancelled, faultOf(err).Gone:
 	default:
@@ -43,7 +43,7 @@ func (r *run) tryCancel(ctx context.Context) (answer Upload, err error) {
 	defer stop()
 	for try := 0; ; try++ {
 		answer, err = withTimeout(ctx, cancelAttempt, func(ctx context.Context) (Upload, error) {
-			return r.backend.Cancel(ctx, r.upload.ID)
+			return r.Backend.Cancel(ctx, r.upload.ID)
 		})
 		if err == nil {
 			return answer, nil
@@ -52,20 +52,13 @@ func (r *run) tryCancel(ctx context.Context) (answer Upload, err error) {
 			return answer, ErrNoAnswer
 		}
 		fault := faultOf(err)
-		wait := fault.Wait
-		if wait <= 0 {
-			wait = Backoff(try)
-		}
-		if fault.Class == Final || try >= min(r.retries, cancelRetries) || !timeFor(ctx, wait) || sleep(ctx, wait) != nil {
+		wait := fault.Backoff(try)
+		deadline, _ := ctx.Deadline()
+		late := time.Until(deadline) < wait+time.Second // No time for another attempt.
+		if fault.Class == Final || try >= min(r.Retries, cancelRetries) || late || sleep(ctx, wait) != nil {
 			return answer, err
 		}
 	}
-}
-
-// timeFor reports whether ctx leaves time for an attempt after wait.
-func timeFor(ctx context.Context, wait time.Duration) bool {
-	deadline, ok := ctx.Deadline()
-	return !ok || time.Until(deadline) > wait+time.Second
 }
 
 // failed is why the upload ended, and in which step.

@@ -33,8 +33,8 @@ const (
 // check reports whether what was sent may be completed.
 func (r *run) check(ctx context.Context, digests Digests) *Error {
 	err := r.checkSource(ctx, digests)
-	if err == nil && r.verify != nil {
-		err = r.verify(digests)
+	if err == nil && r.Verify != nil {
+		err = r.Verify(digests)
 	}
 	if err != nil {
 		return r.failed("checking the content", err)
@@ -46,7 +46,7 @@ func (r *run) check(ctx context.Context, digests Digests) *Error {
 func (r *run) checkSource(ctx context.Context, digests Digests) error {
 	checked := make(chan error, 1)
 	var checking sync.WaitGroup
-	checking.Go(func() { checked <- r.source.Unchanged(ctx, digests.SHA256) })
+	checking.Go(func() { checked <- r.Source.Unchanged(ctx, digests.SHA256) })
 	waitFor(ctx, &checking)
 	err := context.Cause(ctx)
 	select {
@@ -63,20 +63,20 @@ func (r *run) checkSource(ctx context.Context, digests Digests) error {
 // interrupt. An error is an *Error, and what was to be undone is undone.
 func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests) (File, error) {
 	started := time.Now()
-	cl := r.claims.enter(r.spec)
+	cl := r.Claims.enter(r.Spec)
 	var (
 		answer Upload
 		lost   bool // The service may have done it nevertheless.
 	)
 	err := r.retry(ctx, func() (err error) {
 		answer, err = withTimeout(ctx, completeLimit, func(ctx context.Context) (Upload, error) {
-			return r.backend.Complete(ctx, r.upload.ID, ids, digests.MD5)
+			return r.Backend.Complete(ctx, r.upload.ID, ids, digests.MD5)
 		})
 		lost = lost || err != nil && mayHaveWorked(err)
 		return err
 	})
 	switch {
-	case err == nil && answer.hasFile():
+	case err == nil && answer.File != nil:
 		return r.accept(ctx, cl, answer)
 	case err == nil:
 		err = fmt.Errorf("%w: status %q without a File", ErrBadAnswer, answer.Status)
@@ -117,7 +117,7 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 				failure.Left, failure.CancelErr, failure.ExpiresIn = LeftNothing, nil, 0
 				return File{}, failure
 			}
-			if err == nil && answer.Status == statusCompleted && answer.hasFile() && cl.take(answer.File.ID) {
+			if err == nil && answer.Status == statusCompleted && answer.File != nil && cl.take(answer.File.ID) {
 				return *answer.File, nil
 			}
 			r.remains(failure, answer, err)
@@ -154,7 +154,7 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 // find returns the Files that the Upload may have become, each once.
 func (r *run) find(ctx context.Context) (files []File, err error) {
 	first, last := r.upload.CreatedAt, r.upload.CreatedAt.Add(r.life)
-	for file, err := range r.backend.Files(ctx, r.spec.Purpose) {
+	for file, err := range r.Backend.Files(ctx, r.Spec.Purpose) {
 		if err != nil {
 			return nil, err
 		}
@@ -164,7 +164,7 @@ func (r *run) find(ctx context.Context) (files []File, err error) {
 			break
 		}
 		known := slices.ContainsFunc(files, func(f File) bool { return f.ID == file.ID })
-		if !known && r.spec.Matches(file) && !file.CreatedAt.Before(first) && !file.CreatedAt.After(last) {
+		if !known && r.Spec.Matches(file) && !file.CreatedAt.Before(first) && !file.CreatedAt.After(last) {
 			files = append(files, file)
 		}
 	}
@@ -191,16 +191,16 @@ func (r *run) accept(ctx context.Context, cl *claim, answer Upload) (File, error
 // completion was checked by has to be enough.
 func (r *run) accepted(ctx context.Context, file File) (File, error) {
 	if file.Bytes == UnknownBytes {
-		again, err := withTimeout(ctx, findLimit, func(ctx context.Context) (File, error) { return r.backend.GetFile(ctx, file.ID) })
+		again, err := withTimeout(ctx, findLimit, func(ctx context.Context) (File, error) { return r.Backend.GetFile(ctx, file.ID) })
 		if err == nil {
 			file.Bytes = again.Bytes
 		}
 	}
-	if file.Bytes == UnknownBytes || file.Bytes == r.spec.Bytes {
-		file.Bytes = r.spec.Bytes
+	if file.Bytes == UnknownBytes || file.Bytes == r.Spec.Bytes {
+		file.Bytes = r.Spec.Bytes
 		return file, nil
 	}
-	return File{}, r.leftFile(file, fmt.Errorf("%w: the File has %d bytes, %d were sent", ErrBadAnswer, file.Bytes, r.spec.Bytes))
+	return File{}, r.leftFile(file, fmt.Errorf("%w: the File has %d bytes, %d were sent", ErrBadAnswer, file.Bytes, r.Spec.Bytes))
 }
 
 // leftFile is the failure of an upload that was completed.

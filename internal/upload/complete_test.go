@@ -238,9 +238,6 @@ func TestCompletionsWithoutFile(t *testing.T) {
 		{"completed, one is found", func(*service) Upload { return Upload{Status: statusCompleted} }, statusCompleted, 1, false, LeftNothing},
 		{"completed, none is found", func(*service) Upload { return Upload{Status: statusCompleted} }, statusCompleted, 0, true, LeftUpload},
 		{"completed, two are found", func(*service) Upload { return Upload{Status: statusCompleted} }, statusCompleted, 2, true, LeftUpload},
-		{"completed, a File without ID", func(s *service) Upload {
-			return Upload{Status: statusCompleted, File: new(s.file(""))}
-		}, statusCompleted, 1, false, LeftNothing},
 		{"pending", func(*service) Upload { return Upload{Status: "pending"} }, "pending", 1, true, LeftNothing},
 		{"cancelled", func(*service) Upload { return Upload{Status: StatusCancelled} }, StatusCancelled, 0, true, LeftUpload},
 	} {

@@ -36,19 +36,24 @@ func (r *run) create(ctx context.Context) error {
 		// monotonic clock: what this machine believes the time to be is no matter.
 		createdAt := time.Now()
 		answer, err := withTimeout(attempt, createLimit, func(ctx context.Context) (Upload, error) {
-			return r.backend.Create(ctx, r.spec)
+			return r.Backend.Create(ctx, r.Spec)
 		})
-		switch {
-		case err == nil && answer.ID == "":
-			r.unknown = true
-			return final(fmt.Errorf("%w: an Upload without an ID", ErrBadAnswer))
-		case err == nil:
-			r.lifetime = newLifetime(answer, createdAt)
-			r.progress.event.UploadID = answer.ID
-		default:
-			r.unknown = r.unknown || mayHaveWorked(err)
+		if err == nil && answer.ID == "" {
+			err = final(fmt.Errorf("%w: an Upload without an ID", ErrBadAnswer))
 		}
-		return err
+		if err != nil {
+			r.unknown = r.unknown || mayHaveWorked(err)
+			return err
+		}
+		// The life's length is from the service's clock alone.
+		life := answer.ExpiresAt.Sub(answer.CreatedAt)
+		if life <= 0 || life > maxLife {
+			life = usualLife
+		}
+		r.upload, r.createdAt, r.life = answer, createdAt, life
+		r.expires = createdAt.Add(life - min(lifeMargin, life/10))
+		r.progress.event.UploadID = answer.ID
+		return nil
 	})
 	if err == nil {
 		return nil
@@ -58,27 +63,4 @@ func (r *run) create(ctx context.Context) error {
 		failure.Left, failure.ExpiresIn = LeftUnknown, usualLife
 	}
 	return failure
-}
-
-// lifetime is an Upload and its life by this machine's monotonic clock.
-type lifetime struct {
-	upload    Upload
-	createdAt time.Time
-	life      time.Duration
-	expires   time.Time // When to give up, a little before it ends.
-}
-
-// newLifetime takes the life's length from the service's clock alone, and its
-// begin from this machine's.
-func newLifetime(u Upload, createdAt time.Time) lifetime {
-	life := u.ExpiresAt.Sub(u.CreatedAt)
-	if life <= 0 || life > maxLife {
-		life = usualLife
-	}
-	return lifetime{upload: u, createdAt: createdAt, life: life, expires: createdAt.Add(life - min(lifeMargin, life/10))}
-}
-
-// withLife returns a context that ends, with [ErrExpired], before the Upload does.
-func (r *run) withLife(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithDeadlineCause(ctx, r.expires, ErrExpired)
 }

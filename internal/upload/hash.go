@@ -25,10 +25,9 @@ const (
 func digest(ctx context.Context, src io.ReaderAt, size int64) (Digests, error) {
 	chunk := min(hashBuffer, size)
 	count := min(hashBuffers, ceilDiv(size, chunk))
-	memory := make([]byte, count*chunk)
 	free := make(chan []byte, count)
-	for i := range count {
-		free <- memory[i*chunk : (i+1)*chunk : (i+1)*chunk]
+	for range count {
+		free <- make([]byte, chunk)
 	}
 	md5sum, sha := md5.New(), sha256.New() //nolint:gosec // See the import.
 	full := make(chan []byte, count)

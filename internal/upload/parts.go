@@ -15,10 +15,6 @@ import (
 // strandedLimit is how long a worker may take to notice that its upload is over.
 const strandedLimit = 1500 * time.Millisecond
 
-// openParts is how many parts of one upload may be in flight or waiting to be
-// sent again: enough to keep the slots busy while some wait.
-func openParts(slots int) int { return 2 * slots }
-
 // sendParts sends all parts and hashes the content meanwhile. It is called with
 // the first part's slot, calls dispatched when the last part has one, and returns
 // the parts' IDs in order. The first final error ends all that is in flight; nothing
@@ -26,7 +22,7 @@ func openParts(slots int) int { return 2 * slots }
 func (r *run) sendParts(ctx context.Context, dispatched func()) (ids []string, digests Digests, failure *Error) {
 	const step = "sending the parts"
 	if ctx.Err() != nil {
-		r.slots.release()
+		r.Slots.release()
 		return nil, Digests{}, r.failed(step, r.cause(ctx))
 	}
 	sending, fail := context.WithCancelCause(ctx)
@@ -42,7 +38,7 @@ func (r *run) sendParts(ctx context.Context, dispatched func()) (ids []string, d
 	go r.progress.tick(sending)
 	// Workers that are left behind may still write these.
 	sent, hashed := make([]string, r.plan.Len()), Digests{}
-	open := make(chan struct{}, openParts(r.slots.total))
+	open := make(chan struct{}, 2*r.Slots.total) // In flight or waiting to be sent again.
 	open <- struct{}{}
 	for i := range sent {
 		if i > 0 && r.waitForSlot(sending, open, i) != nil {
@@ -57,7 +53,7 @@ func (r *run) sendParts(ctx context.Context, dispatched func()) (ids []string, d
 		})
 		if i == 0 {
 			work("hashing the content", func() (err error) {
-				hashed, err = digest(sending, r.source, r.spec.Bytes)
+				hashed, err = digest(sending, r.Source, r.Spec.Bytes)
 				return err
 			})
 		}
@@ -84,7 +80,7 @@ func (r *run) waitForSlot(ctx context.Context, open chan<- struct{}, number int)
 		return context.Cause(ctx)
 	}
 	offset, _ := r.plan.Part(number)
-	return r.slots.acquire(ctx, r.spec.Bytes-offset)
+	return r.Slots.acquire(ctx, r.Spec.Bytes-offset)
 }
 
 // waitFor waits for the workers, and once ctx has ended for a moment only: one
@@ -110,16 +106,15 @@ func waitFor(ctx context.Context, workers *sync.WaitGroup) {
 // sendPart sends a part, and again as long as nextAttempt says. It is called with
 // a slot, gives it back while it waits, and has none when it returns.
 func (r *run) sendPart(ctx context.Context, number int) (string, error) {
-	try := 0
-	for {
+	for try := 0; ; {
 		id, wait, err := r.tryPart(ctx, number, &try)
 		if err != nil || id != "" {
 			return id, err
 		}
-		if err := sleep(ctx, wait); err != nil {
-			return "", err
+		if err = sleep(ctx, wait); err == nil {
+			err = r.Slots.acquire(ctx, 0)
 		}
-		if err := r.slots.acquire(ctx, 0); err != nil {
+		if err != nil {
 			return "", err
 		}
 	}
@@ -128,11 +123,11 @@ func (r *run) sendPart(ctx context.Context, number int) (string, error) {
 // tryPart sends a part once, with the slot that it gives back. Without an ID and
 // an error, the part is to be sent again after wait.
 func (r *run) tryPart(ctx context.Context, number int, try *int) (id string, wait time.Duration, err error) {
-	defer r.slots.release() // After a pause has begun, so that nothing slips through.
+	defer r.Slots.release() // After a pause has begun, so that nothing slips through.
 	id, err = r.race(ctx, number, *try)
 	if err == nil {
 		r.outage.ended()
-		r.slots.calm()
+		r.Slots.calm()
 		return id, 0, nil
 	}
 	if ctx.Err() != nil {

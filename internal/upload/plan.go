@@ -3,8 +3,6 @@
 
 package upload
 
-import "errors"
-
 const (
 	// Parts of this size keep what a failed one costs small and use all slots
 	// for a file of middling size.
@@ -20,9 +18,6 @@ const (
 	// targetPart.
 	manyParts = 128
 )
-
-// ErrEmpty is the error for content without any bytes.
-var ErrEmpty = errors.New("there is nothing to upload: the size is not above zero")
 
 // Plan says how content is cut into parts. The parts cover it exactly, in
 // order, and none is empty.

@@ -16,9 +16,7 @@ const tickEvery = time.Second
 
 // Event tells how far an upload is.
 type Event struct {
-	// UploadID is empty until the Upload is created.
-	UploadID string
-
+	UploadID         string // Empty until the Upload is created.
 	PartsDone, Parts int
 
 	// BytesDone counts the parts that are done and what was read of those in
@@ -26,10 +24,8 @@ type Event struct {
 	BytesDone, Bytes int64
 
 	Elapsed time.Duration
-
-	// Err is the failure that is about to be retried after Wait, nil for progress.
-	Err  error
-	Wait time.Duration
+	Err     error         // The failure that is about to be retried, nil for progress,
+	Wait    time.Duration // and after how long.
 }
 
 // progress counts what is done and tells the observer.

@@ -75,8 +75,8 @@ func (r *run) race(ctx context.Context, number, try int) (string, error) {
 	for sent := 1; ; {
 		select {
 		case <-look.C:
-			if sent == 1 && ctx.Err() == nil && r.pace.straggles(time.Since(started)) && r.slots.takeIdle() {
-				send(r.slots.release)
+			if sent == 1 && ctx.Err() == nil && r.pace.straggles(time.Since(started)) && r.Slots.takeIdle() {
+				send(r.Slots.release)
 				sent, flying = 2, flying+1
 			}
 		case got := <-ended:
@@ -88,7 +88,7 @@ func (r *run) race(ctx context.Context, number, try int) (string, error) {
 				return got.id, got.err
 			}
 			if fault.Class == Throttled { // The other one goes on, but nobody else begins.
-				r.slots.throttle(min(max(fault.Wait, 0), retryAfterMax))
+				r.Slots.throttle(fault)
 			}
 		}
 	}

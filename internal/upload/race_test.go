@@ -175,7 +175,7 @@ func TestIdleSlots(t *testing.T) {
 			}
 		}
 		slots.release()
-		slots.throttle(time.Minute)
+		slots.throttle(Fault{Wait: time.Minute})
 		if slots.takeIdle() {
 			t.Error("taken in a pause")
 		}

@@ -12,32 +12,20 @@ import (
 	"time"
 )
 
+// MaxRetryAfter is the longest wait that a service may ask for.
+const MaxRetryAfter = 2 * time.Minute
+
 const (
-	// Exponential backoff with jitter: the n-th wait is from half to all of
-	// backoffBase·2ⁿ, at most backoffCap.
+	// Exponential backoff: the n-th wait is up to backoffBase·2ⁿ and backoffCap.
 	backoffBase = 500 * time.Millisecond
 	backoffCap  = 8 * time.Second
 
-	// The longest wait that a service may ask for.
-	retryAfterMax = 2 * time.Minute
-
-	// When requests have failed for so long and none has succeeded, nothing is
-	// sent again: longer than an outage of a minute with the wait that it may end
-	// in, and with the cancellation less than two minutes. What the service asks
-	// to wait comes on top, up to maxAsked.
+	// When requests have failed for so long and none has succeeded, nothing is sent
+	// again: longer than an outage of a minute and the wait that it may end in. What
+	// the service asks to wait comes on top, up to maxAsked.
 	patience = 100 * time.Second
 	maxAsked = 10 * time.Minute
 )
-
-// Backoff returns how long to wait after a request failed for the try-th time,
-// from 0, where the service asked for nothing: up to 8 seconds, with jitter.
-func Backoff(try int) time.Duration {
-	limit := backoffCap
-	if try < 4 {
-		limit = backoffBase << try
-	}
-	return jitter(limit)
-}
 
 // jitter returns anything from half to all of limit.
 func jitter(limit time.Duration) time.Duration {
@@ -46,20 +34,13 @@ func jitter(limit time.Duration) time.Duration {
 
 // sleep waits for d, unless ctx ends; the error is the cause of that.
 func sleep(ctx context.Context, d time.Duration) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	if d > 0 {
+		select {
+		case <-time.After(d):
+		case <-ctx.Done():
+		}
 	}
-	if d <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return context.Cause(ctx)
 }
 
 // outage is how long an upload's requests have failed without a success.
@@ -95,28 +76,27 @@ func (o *outage) ended() {
 func (r *run) nextAttempt(ctx context.Context, try *int, failure error) (wait time.Duration, err error) {
 	fault := faultOf(failure)
 	var asked time.Duration
-	switch wait = min(max(fault.Wait, 0), retryAfterMax); {
+	wait = fault.Backoff(*try)
+	switch {
 	case fault.Class == Throttled:
 		// Even if this request is at its end: the others are told the same.
-		wait, asked = r.slots.throttle(wait)
-	case wait == 0:
-		wait = Backoff(*try)
-	default:
+		wait, asked = r.Slots.throttle(fault)
+	case fault.Wait > 0:
 		asked = wait
 	}
 	over := r.outage.failed(asked)
-	counts := fault.Class != Throttled || r.retries == 0
+	counts := fault.Class != Throttled || r.Retries == 0
 	switch {
-	case fault.Class == Final, counts && *try >= r.retries:
+	case fault.Class == Final, counts && *try >= r.Retries:
 		return 0, failure
 	case over:
 		return 0, fmt.Errorf("%w; no request has succeeded for %s", failure, patience)
 	case counts:
 		*try++
 	}
-	deadline, ok := ctx.Deadline()
+	deadline, _ := ctx.Deadline()
 	switch {
-	case !ok || time.Until(deadline) > wait:
+	case time.Until(deadline) > wait:
 	case deadline.Equal(r.expires):
 		return 0, fmt.Errorf("%w; %w", failure, ErrExpired)
 	default:
@@ -131,7 +111,7 @@ func (r *run) nextAttempt(ctx context.Context, try *int, failure error) (wait ti
 func (r *run) retry(ctx context.Context, send func() error) error {
 	try := 0
 	for {
-		if r.slots.ready(ctx) != nil {
+		if r.Slots.ready(ctx) != nil {
 			return r.cause(ctx)
 		}
 		err := send()

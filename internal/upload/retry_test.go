@@ -126,7 +126,7 @@ func TestPartFaults(t *testing.T) {
 // 64 KiB/s.
 func TestSlowAnswerIsNoFault(t *testing.T) {
 	t.Parallel()
-	for size, wait := range map[int]time.Duration{unit: 59 * time.Second, targetPart: targetPart * time.Second / (64 << 10)} {
+	for size, wait := range map[int]time.Duration{unit: 59 * time.Second, targetPart: targetPart*time.Second/(64<<10) - time.Second} {
 		t.Run(strconv.Itoa(size), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -223,7 +223,7 @@ func TestBackoffGrowsAndIsCapped(t *testing.T) {
 	} {
 		longest := time.Duration(0)
 		for range 1000 {
-			wait := Backoff(try)
+			wait := Fault{}.Backoff(try)
 			if wait < limit/2 || wait > limit {
 				t.Fatalf("Backoff(%d) is %s", try, wait)
 			}
@@ -288,7 +288,7 @@ func TestThrottlingHoldsBackCreateAndComplete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
 		u := uploader(s, 1)
-		u.Slots.throttle(time.Minute)
+		u.Slots.throttle(Fault{Wait: time.Minute})
 		start := time.Now()
 		s.onCreate = func(context.Context, int) (Upload, error) {
 			if time.Since(start) < time.Minute {
@@ -361,7 +361,7 @@ func TestPartsStartOneByOneAfterAPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		slots := NewSlots(4)
-		slots.throttle(10 * time.Second)
+		slots.throttle(Fault{Wait: 10 * time.Second})
 		started := make(chan time.Time, 4)
 		for range 4 {
 			go func() {
@@ -387,17 +387,17 @@ func TestThrottlingWithoutALengthGrows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slots := NewSlots(4)
 		for _, limit := range []time.Duration{firstPause, 2 * firstPause, 4 * firstPause, longestPause, longestPause} {
-			wait, added := slots.throttle(0)
+			wait, added := slots.throttle(Fault{})
 			if wait < limit/2 || wait > limit || added != 0 {
 				t.Errorf("pause of %s, %s asked for; the limit is %s", wait, added, limit)
 			}
-			if again, _ := slots.throttle(0); again != wait {
+			if again, _ := slots.throttle(Fault{}); again != wait {
 				t.Errorf("the second one waits for %s, not %s", again, wait)
 			}
 			time.Sleep(wait + time.Second)
 		}
 		slots.calm()
-		if wait, _ := slots.throttle(0); wait > firstPause {
+		if wait, _ := slots.throttle(Fault{}); wait > firstPause {
 			t.Errorf("pause of %s after a success", wait)
 		}
 	})

@@ -4,7 +4,6 @@
 package upload
 
 import (
-	"container/list"
 	"context"
 	"slices"
 	"sync"
@@ -28,18 +27,16 @@ const (
 )
 
 // Slots bounds the parts in flight over all uploads that share it. It serves the
-// upload with the least left first, in order of arrival where that is the same:
-// one after the other the uploads end, and none lets its Upload expire while it
-// shares the line with all the others. It holds them all back while the service
-// asks for a pause. Parts in flight are not interrupted by a pause, and a pause
-// holds no slots. It is made by [NewSlots].
+// upload with the least left first, then in order of arrival: one after the other
+// the uploads end, and none lets its Upload expire while all share the line. While
+// the service asks for a pause, no slot is granted. It is made by [NewSlots].
 type Slots struct {
 	total int
 
 	mu    sync.Mutex
 	busy  int
-	queue list.List // Of *waiter, in the order in which they are served.
-	begun []int64   // The sizes of large uploads that have parts left to dispatch.
+	queue []*waiter // In the order in which they are served.
+	begun []*waiter // Large uploads that have parts left to dispatch.
 	until time.Time // No slot is granted until then.
 	armed bool      // A timer will call grant.
 	level int       // How many pauses in a row the service didn't give a length.
@@ -71,9 +68,7 @@ func (s *Slots) begin(ctx context.Context, bytes int64, parts int) (dispatched f
 
 // leave takes a large upload out of those that have begun. s.mu is held.
 func (s *Slots) leave(w *waiter) {
-	if i := slices.Index(s.begun, w.left); w.large && i >= 0 {
-		s.begun = slices.Delete(s.begun, i, i+1)
-	}
+	s.begun = slices.DeleteFunc(s.begun, func(other *waiter) bool { return other == w })
 }
 
 // waiter is one who waits for a slot.
@@ -94,7 +89,11 @@ func (s *Slots) wait(ctx context.Context, w *waiter) error {
 		return context.Cause(ctx)
 	}
 	s.mu.Lock()
-	place := s.enqueue(w)
+	place := slices.IndexFunc(s.queue, func(other *waiter) bool { return other.left > w.left })
+	if place < 0 {
+		place = len(s.queue)
+	}
+	s.queue = slices.Insert(s.queue, place, w)
 	s.grant()
 	s.mu.Unlock()
 	select {
@@ -109,20 +108,10 @@ func (s *Slots) wait(ctx context.Context, w *waiter) error {
 		s.busy--
 		s.leave(w)
 	default:
-		s.queue.Remove(place)
+		s.queue = slices.DeleteFunc(s.queue, func(other *waiter) bool { return other == w })
 	}
 	s.grant()
 	return context.Cause(ctx)
-}
-
-// enqueue puts w behind those who have no more left. s.mu is held.
-func (s *Slots) enqueue(w *waiter) *list.Element {
-	for e := s.queue.Back(); e != nil; e = e.Prev() {
-		if other, ok := e.Value.(*waiter); ok && other.left <= w.left {
-			return s.queue.InsertAfter(w, e)
-		}
-	}
-	return s.queue.PushFront(w)
 }
 
 // release gives a slot back.
@@ -137,22 +126,23 @@ func (s *Slots) release() {
 func (s *Slots) takeIdle() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.busy == s.total || s.queue.Len() > 0 || time.Now().Before(s.until) || time.Now().Before(s.next) {
+	if s.busy == s.total || len(s.queue) > 0 || time.Now().Before(s.until) || time.Now().Before(s.next) {
 		return false
 	}
 	s.busy++
 	return true
 }
 
-// throttle pauses for asked, or if the service asked for nothing, for longer each
-// time. It returns how long the pause lasts from now on, and by how much the
+// throttle pauses for what the service asked, or if it asked for nothing, for longer
+// each time. It returns how long the pause lasts from now on, and by how much the
 // service made it longer.
-func (s *Slots) throttle(asked time.Duration) (wait, added time.Duration) {
+func (s *Slots) throttle(fault Fault) (wait, added time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	left := max(time.Until(s.until), 0)
 	switch {
-	case asked > 0:
+	case fault.Wait > 0:
+		asked := fault.Backoff(0)
 		wait, added = max(asked, left), max(asked-left, 0)
 	case left > 0:
 		// The others that were in flight are told the same.
@@ -186,34 +176,29 @@ func (s *Slots) ready(ctx context.Context) error {
 
 // grant hands the free slots to the first in the queue. s.mu is held.
 func (s *Slots) grant() {
-	for next := s.first(); next != nil && s.busy < s.total; next = s.first() {
+	for s.busy < s.total {
+		first := slices.IndexFunc(s.queue, func(w *waiter) bool {
+			return !w.large || !slices.ContainsFunc(s.begun, func(other *waiter) bool { return other.left <= w.left })
+		})
+		if first < 0 {
+			return
+		}
 		if wait := max(time.Until(s.until), time.Until(s.next)); wait > 0 {
 			s.arm(wait)
 			return
 		}
-		if w, ok := s.queue.Remove(next).(*waiter); ok {
-			s.busy++
-			if w.large {
-				s.begun = append(s.begun, w.left)
-			}
-			close(w.granted)
+		w := s.queue[first]
+		s.queue = slices.Delete(s.queue, first, first+1)
+		s.busy++
+		if w.large {
+			s.begun = append(s.begun, w)
 		}
 		if s.slow > 0 {
 			s.slow--
 			s.next = time.Now().Add(startInterval)
 		}
+		close(w.granted)
 	}
-}
-
-// first returns who is served next, nil if that is nobody. s.mu is held.
-func (s *Slots) first() *list.Element {
-	for e := s.queue.Front(); e != nil; e = e.Next() {
-		w, ok := e.Value.(*waiter)
-		if ok && (!w.large || len(s.begun) == 0 || slices.Min(s.begun) > w.left) {
-			return e
-		}
-	}
-	return nil
 }
 
 // arm calls grant when wait is over. s.mu is held.

@@ -268,8 +268,8 @@ func TestSlotsPauseHoldsBackAllAndKeepsOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		slots := NewSlots(2)
-		slots.throttle(10 * time.Second)
-		slots.throttle(time.Second) // Shortens nothing.
+		slots.throttle(Fault{Wait: 10 * time.Second})
+		slots.throttle(Fault{Wait: time.Second}) // Shortens nothing.
 		start := time.Now()
 		var order []int
 		var mu sync.Mutex

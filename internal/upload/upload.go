@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package upload sends a file to OpenAI's Uploads API in parts, in parallel, and
-// leaves nothing behind if that fails. It drives a [Backend] and knows nothing of
-// HTTP or of who asks.
+// leaves nothing behind if that fails. It drives a [Backend] and knows nothing of HTTP.
 //
 // [Uploader.Upload] waits for one of the [Slots] that all uploads share, creates an
-// Upload, and sends the parts, each with a slot, while the content is hashed once
-// from the same source. It checks that the source didn't change, and completes. On
-// any failure, interrupts included, it waits for what is in flight and then cancels,
-// on a context that outlives the dead one.
+// Upload, and sends the parts, each with a slot, while the content is hashed. It
+// checks that the source didn't change, and completes. On any failure, interrupts
+// included, it waits for what is in flight and cancels, on a context that outlives
+// the dead one.
 //
 // Requests are sent again after backoff as far as their errors ask for it ([Fault]),
 // until 100 seconds have passed without a success; one that is throttled pauses all
@@ -25,34 +24,26 @@
 package upload
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"time"
 )
 
 // Uploader uploads files to a Backend. It is safe for concurrent use and not to be
 // changed after its first use.
 type Uploader struct {
-	Backend Backend
-
-	// Slots and Claims are shared by all uploads to a service.
-	Slots  *Slots
-	Claims *Claims
-
-	// Retries is how often one request is sent again at most; zero means never.
-	Retries int
-
-	// PartSize is the size in bytes of all parts but the last; zero chooses
-	// from the file's size, as [NewPlan] tells.
-	PartSize int64
+	Backend  Backend
+	Slots    *Slots  // Shared by all uploads to a service.
+	Claims   *Claims // Likewise.
+	Retries  int     // How often one request is sent again at most.
+	PartSize int64   // Bytes of all parts but the last; with zero [NewPlan] chooses.
 }
 
 // Job is one file to upload.
 type Job struct {
-	// Source is the content. It is not used any more once Upload has returned.
-	Source Source
-
-	// Spec is what the service is told. Its Bytes are taken from Source.
-	Spec Spec
+	Source Source // The content. It is not used any more once Upload has returned.
+	Spec   Spec   // What the service is told. Its Bytes are taken from Source.
 
 	// Timeout bounds the upload from its first request on: waiting for other uploads
 	// doesn't count. TimeoutCause is the error then. Zero: no limit.
@@ -80,36 +71,37 @@ type Result struct {
 	UploadID string
 	File     File
 	Digests  Digests
-
-	// Stray says that a second Upload may exist, see [Error].
-	Stray bool
+	Stray    bool // A second Upload may exist, see [Error].
 }
 
 // Upload runs the whole sequence. Any error is an *[Error], which wraps the
 // first thing that failed: an error of the Backend, the context's cause, one of
-// this package's Err variables, a *[PanicError] or what Verify returned.
+// this package's Err variables, a panic or what Verify returned.
 func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
-	r, err := u.prepare(job)
+	job.Spec.Bytes = job.Source.Size()
+	plan, err := NewPlan(job.Spec.Bytes, u.Slots.total, u.PartSize)
 	if err != nil {
 		return Result{}, &Error{Op: "planning the parts", Err: err}
 	}
+	r := &run{Uploader: u, Job: job, plan: plan}
+	r.progress.observe, r.progress.event = job.Observe, Event{Parts: plan.Len(), Bytes: job.Spec.Bytes}
 	defer r.progress.close()
 	grace, release := withGrace(ctx, interruptLimit, false)
 	defer release()
 	// An Upload lives for an hour, so it is created when its first part can be sent.
-	dispatched, err := r.slots.begin(ctx, r.spec.Bytes, r.plan.Len())
+	dispatched, err := r.Slots.begin(ctx, r.Spec.Bytes, r.plan.Len())
 	if err != nil {
 		return Result{}, &Error{Op: "waiting for other uploads", Err: err}
 	}
 	defer dispatched()
 	r.progress.started = time.Now()
-	ctx, stop := job.withTimeout(ctx)
+	ctx, stop := context.WithTimeoutCause(ctx, cmp.Or(job.Timeout, math.MaxInt64), job.TimeoutCause)
 	defer stop()
 	if err := r.create(ctx); err != nil {
-		r.slots.release()
+		r.Slots.release()
 		return Result{}, err
 	}
-	living, stopLiving := r.withLife(ctx)
+	living, stopLiving := context.WithDeadlineCause(ctx, r.expires, ErrExpired)
 	defer stopLiving()
 	ids, digests, failure := r.sendParts(living, dispatched)
 	if failure == nil {
@@ -127,40 +119,18 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 
 // run is one call of Upload.
 type run struct {
-	backend Backend
-	slots   *Slots
-	claims  *Claims
-	retries int
+	*Uploader
+	Job
 
-	source   Source
-	spec     Spec
-	verify   func(Digests) error
 	plan     Plan
 	progress progress
 	outage   outage
 	pace     pace
 
-	lifetime
-	unknown bool // There may be an Upload whose ID isn't known.
-}
-
-// prepare plans the upload. Nothing is sent.
-func (u *Uploader) prepare(job Job) (*run, error) {
-	r := &run{
-		backend: u.Backend, slots: u.Slots, claims: u.Claims, retries: u.Retries,
-		source: job.Source, spec: job.Spec, verify: job.Verify,
-	}
-	var err error
-	r.spec.Bytes = job.Source.Size()
-	r.plan, err = NewPlan(r.spec.Bytes, r.slots.total, u.PartSize)
-	r.progress.observe, r.progress.event = job.Observe, Event{Parts: r.plan.Len(), Bytes: r.spec.Bytes}
-	return r, err
-}
-
-// withTimeout returns a context that ends when the job's time is over.
-func (j Job) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
-	if j.Timeout <= 0 {
-		return context.WithCancel(ctx)
-	}
-	return context.WithTimeoutCause(ctx, j.Timeout, j.TimeoutCause)
+	// The Upload and its life, by this machine's monotonic clock.
+	upload    Upload
+	createdAt time.Time
+	life      time.Duration
+	expires   time.Time // When to give up, a little before its life ends.
+	unknown   bool      // There may be an Upload whose ID isn't known.
 }

@@ -116,7 +116,7 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 	id := state.UploadID.ValueString()
 
 	answer, err := client.Cancel(ctx, id)
-	if err == nil && answer.File != nil && answer.File.ID != "" {
+	if err == nil && answer.File != nil {
 		// It was completed after all, and this is its File.
 		if err := deleteFile(ctx, client, answer.File.ID); err != nil && !errors.Is(err, openai.ErrNotFound) {
 			diags.AddError("Deleting the File "+answer.File.ID+" failed", deleteFailed(ctx, err))
@@ -141,8 +141,8 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 		Bytes:    state.Bytes.ValueInt64(),
 	}
 	var files []engine.File
-	for file := range client.Files(ctx, spec.Purpose) { // An error ends it; there is no more to tell then.
-		if spec.Matches(file) {
+	for file, err := range client.Files(ctx, spec.Purpose) {
+		if err == nil && spec.Matches(file) { // With an error there is no more to tell.
 			files = append(files, file)
 		}
 	}
