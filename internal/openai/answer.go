@@ -68,18 +68,18 @@ func isPage(body []byte) bool {
 // it has the service's form, {"error": …}, rather than that of a gateway. Its
 // error may also be a text.
 func (e *Error) decodeRefusal(body []byte, apiKey string) bool {
-	var answer struct{ Error, Message, Detail json.RawMessage }
+	var answer map[string]json.RawMessage
 	if json.Unmarshal(body, &answer) != nil {
 		return false
 	}
 	var fields struct{ Message, Type, Param, Code json.RawMessage }
-	message := scalar(answer.Error)
-	if isObject(answer.Error) && json.Unmarshal(answer.Error, &fields) == nil {
+	message := scalar(answer["error"])
+	if isObject(answer["error"]) && json.Unmarshal(answer["error"], &fields) == nil {
 		message = scalar(fields.Message)
 	}
-	own := isObject(answer.Error) || message != ""
+	own := isObject(answer["error"]) || message != ""
 	if !own { // What gateways answer with.
-		message = cmp.Or(scalar(answer.Message), scalar(answer.Detail))
+		message = cmp.Or(scalar(answer["message"]), scalar(answer["detail"]))
 	}
 	e.Message = external(message, apiKey, maxMessage)
 	e.Type = external(scalar(fields.Type), apiKey, maxDetail)

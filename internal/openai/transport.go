@@ -55,7 +55,7 @@ func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFun
 	protocols.SetHTTP1(true)
 	secured := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, DynamicRecordSizingDisabled: true}
 	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: connectTimeout, Control: limitUnsent}
-	buffers := make(copyBuffers, slots)
+	buffers := make(copyBuffers, max(slots, 0))
 	dial := func(ctx context.Context, network, addr string) (*rawConn, error) {
 		conn, err := dialer.DialContext(ctx, network, addr)
 		return &rawConn{Conn: conn}, err

@@ -25,6 +25,9 @@ const (
 	// How long the service may be silent until it counts as dead.
 	silenceLimit = 90 * time.Second
 
+	// So many Files that are too old end the search.
+	enoughOld = 200
+
 	statusCompleted = "completed"
 
 	completing = "completing the upload" // The step, in errors.
@@ -60,8 +63,8 @@ func (r *run) checkSource(ctx context.Context, digests Digests) error {
 }
 
 // complete joins the parts into a File. grace is the context that outlives an
-// interrupt. An error is an *Error, and what was to be undone is undone.
-func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests) (File, error) {
+// interrupt. With an error, what was to be undone is undone.
+func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests) (File, *Error) {
 	started := time.Now()
 	cl := r.Claims.enter(r.Spec)
 	var (
@@ -92,13 +95,10 @@ func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests
 	grace, stop := context.WithTimeout(grace, max(completeLimit-time.Since(started), findLimit))
 	defer stop()
 	file, failure := r.settle(ctx, grace, cl, r.failed(completing, err))
-	switch {
-	case failure != nil:
-		return File{}, failure
-	case ctx.Err() != nil: // Nobody wants it any more.
-		return File{}, r.leftFile(file, err)
+	if failure == nil && ctx.Err() != nil { // Nobody wants it any more.
+		failure = r.leftFile(file, err)
 	}
-	return r.accepted(grace, file)
+	return file, failure
 }
 
 // settle finds out what became of a completion without a usable answer. A
@@ -117,8 +117,8 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 				failure.Left, failure.CancelErr, failure.ExpiresIn = LeftNothing, nil, 0
 				return File{}, failure
 			}
-			if err == nil && answer.Status == statusCompleted && answer.File != nil && cl.take(answer.File.ID) {
-				return *answer.File, nil
+			if err == nil && answer.File != nil {
+				return r.accept(grace, cl, answer)
 			}
 			r.remains(failure, answer, err)
 			// A 404 proves nothing either: of an Upload that is completed the service
@@ -132,7 +132,7 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 			case err == nil:
 				var file *File
 				if file, failure.Candidates, again = cl.pick(files, r.upload.CreatedAt); file != nil {
-					return *file, nil
+					return r.accepted(grace, *file)
 				}
 				again = again || len(failure.Candidates) == 0
 			case faultOf(err).Class == Final:
@@ -142,7 +142,9 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 				heard = time.Now()
 			}
 		}
-		if !again || ctx.Err() != nil || time.Since(heard) > silenceLimit || sleep(grace, pause) != nil {
+		// An upload that is completed right now is waited for even after ctx has ended.
+		ended := ctx.Err() != nil && len(failure.Candidates) == 0
+		if !again || ended || time.Since(heard) > silenceLimit || sleep(grace, pause) != nil {
 			if len(failure.Candidates) > 0 {
 				failure.Err = fmt.Errorf("%w: %w", ErrAmbiguous, failure.Err)
 			}
@@ -153,15 +155,17 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 
 // find returns the Files that the Upload may have become, each once.
 func (r *run) find(ctx context.Context) (files []File, err error) {
-	first, last := r.upload.CreatedAt, r.upload.CreatedAt.Add(r.life)
+	first, last, old := r.upload.CreatedAt, r.upload.CreatedAt.Add(r.life), 0
 	for file, err := range r.Backend.Files(ctx, r.Spec.Purpose) {
 		if err != nil {
 			return nil, err
 		}
 		// Whether the service sorts by created_at or by the time of completion is
-		// unknown: between them is the Upload's life at the most.
+		// unknown: between them is an hour, as a rule.
 		if file.CreatedAt.Before(first.Add(-usualLife)) {
-			break
+			if old++; old == enoughOld {
+				break
+			}
 		}
 		known := slices.ContainsFunc(files, func(f File) bool { return f.ID == file.ID })
 		if !known && r.Spec.Matches(file) && !file.CreatedAt.Before(first) && !file.CreatedAt.After(last) {
@@ -173,7 +177,7 @@ func (r *run) find(ctx context.Context) (files []File, err error) {
 
 // accept checks what the service says it made. Whatever is wrong with it, it was
 // completed: there is nothing to cancel, but a File to delete.
-func (r *run) accept(ctx context.Context, cl *claim, answer Upload) (File, error) {
+func (r *run) accept(ctx context.Context, cl *claim, answer Upload) (File, *Error) {
 	if !cl.take(answer.File.ID) {
 		cl.lose()
 		failure := r.failed(completing, fmt.Errorf("%w: File %s belongs to another upload of this run", ErrBadAnswer, answer.File.ID))
@@ -189,7 +193,7 @@ func (r *run) accept(ctx context.Context, cl *claim, answer Upload) (File, error
 // accepted returns file, and an error if it has another size than what was sent.
 // One of unknown size is read again; if that says nothing either, the MD5 that the
 // completion was checked by has to be enough.
-func (r *run) accepted(ctx context.Context, file File) (File, error) {
+func (r *run) accepted(ctx context.Context, file File) (File, *Error) {
 	if file.Bytes == UnknownBytes {
 		again, err := withTimeout(ctx, findLimit, func(ctx context.Context) (File, error) { return r.Backend.GetFile(ctx, file.ID) })
 		if err == nil {

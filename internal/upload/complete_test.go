@@ -6,9 +6,9 @@ package upload
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -204,16 +204,17 @@ func TestLostCompletionAmongOtherFiles(t *testing.T) {
 			return file
 		}
 		s.onFind = func(context.Context, int) ([]File, error) {
-			return []File{
+			old := like("file-old", func(f *File) { f.CreatedAt = f.CreatedAt.Add(-time.Hour - time.Second) })
+			files := []File{
+				old, like("file-undated", func(f *File) { f.CreatedAt = time.Time{} }),
 				like("file-later", func(f *File) { f.CreatedAt = f.CreatedAt.Add(time.Hour + time.Second) }),
 				like("file-named", func(f *File) { f.Filename = "b.jsonl" }),
 				like("file-evals", func(f *File) { f.Purpose = "evals" }),
 				like("file-short", func(f *File) { f.Bytes-- }),
 				like("file-1", func(f *File) { f.Bytes, f.CreatedAt = UnknownBytes, f.CreatedAt.Add(time.Hour) }),
 				like("file-before", func(f *File) { f.CreatedAt = f.CreatedAt.Add(-time.Second) }),
-				// Nothing beyond this is looked at.
-				like("file-old", func(f *File) { f.CreatedAt = f.CreatedAt.Add(-time.Hour - time.Second) }),
-			}, refused("the search went on")
+			}
+			return append(files, slices.Repeat([]File{old}, enoughOld-2)...), refused("the search went on")
 		}
 		result, err := uploader(s, 0).Upload(t.Context(), job(newSource(unit)))
 		if err != nil || result.File.ID != "file-1" {
@@ -408,6 +409,74 @@ func TestLostCompletionAnsweredByCancel(t *testing.T) {
 	}
 }
 
+// TestCancelNamesAWrongFile has no File of another taken in its place.
+func TestCancelNamesAWrongFile(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		status string
+		taken  bool // By another upload of this run.
+		left   Left
+	}{
+		{"of an Upload that is pending", "pending", false, LeftFile},
+		{"of another upload", statusCompleted, true, LeftUpload},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				loseAnswers(s)
+				s.onCancel = func(context.Context, int) (Upload, error) {
+					return Upload{Status: tt.status, File: new(s.file("file-x"))}, nil
+				}
+				u := uploader(s, 0)
+				if tt.taken {
+					u.Claims.enter(Spec{}).take("file-x")
+				}
+				_, err := u.Upload(t.Context(), job(newSource(unit)))
+				if wantLeft(t, err, tt.left); !errors.Is(err, ErrBadAnswer) {
+					t.Errorf("error is %v", err)
+				}
+				s.wantCalls(map[string]int{"find": 0})
+			})
+		})
+	}
+}
+
+// TestInterruptAfterALostCompletion leaves a File whose size is told, also when a
+// similar upload has to claim its own first.
+func TestInterruptAfterALostCompletion(t *testing.T) {
+	t.Parallel()
+	for _, rival := range []bool{false, true} {
+		t.Run(fmt.Sprintf("rival %t", rival), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				ctx, interrupt := context.WithCancel(t.Context())
+				u := uploader(s, 0)
+				s.onComplete = func(context.Context, int) (Upload, error) {
+					_, err := s.complete()
+					s.files[0].Bytes = UnknownBytes
+					if rival {
+						s.files = append(s.files, s.file("file-2"))
+						other := u.Claims.enter(s.spec)
+						time.AfterFunc(2*time.Second, func() { other.take("file-2") })
+					}
+					interrupt()
+					return Upload{}, errors.Join(err, cut())
+				}
+				err := within(t, 5*time.Second, func() error {
+					_, err := u.Upload(ctx, job(newSource(unit)))
+					return err
+				})
+				if failure := wantError(t, err, LeftFile); failure.File.ID != "file-1" || failure.File.Bytes != unit {
+					t.Errorf("left is %+v", failure.File)
+				}
+			})
+		})
+	}
+}
+
 // TestLostCompletionThatTakesTime has a File appear a minute after its
 // completion, or an outage of 45 s begin with it.
 func TestLostCompletionThatTakesTime(t *testing.T) {
@@ -490,86 +559,5 @@ func TestCompletionOutlivesTheUpload(t *testing.T) {
 			t.Error(err)
 		}
 		s.wantCalls(map[string]int{"complete": 1, "cancel": 0})
-	})
-}
-
-// TestSimilarUploadsDontTakeEachOthersFile has two uploads of one run that only
-// their IDs tell apart, with one list of Files.
-func TestSimilarUploadsDontTakeEachOthersFile(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name  string
-		loses [2]bool // Whether the answer is lost.
-		works [2]bool // Whether the completion takes effect.
-		left  [2]Left
-		fails [2]bool
-	}{
-		// The first finds the second's File, and waits for it to be claimed.
-		{"lost without effect, the other works", [2]bool{true, false}, [2]bool{false, true}, [2]Left{}, [2]bool{true, false}},
-		{"lost with effect, the other works", [2]bool{true, false}, [2]bool{true, true}, [2]Left{}, [2]bool{}},
-		{"both lost, both with effect", [2]bool{true, true}, [2]bool{true, true}, [2]Left{LeftUpload, LeftUpload}, [2]bool{true, true}},
-		{"both lost, one with effect", [2]bool{true, true}, [2]bool{true, false}, [2]Left{LeftNothing, LeftNothing}, [2]bool{false, true}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				var mu sync.Mutex
-				var files []File
-				claims := NewClaims()
-				var uploads sync.WaitGroup
-				for i, id := range []string{"file-a", "file-b"} {
-					s := newService(t)
-					s.onComplete = func(ctx context.Context, _ int) (Upload, error) {
-						file := s.file(id)
-						if c.works[i] {
-							s.state = statusCompleted
-							mu.Lock()
-							files = append(files, file)
-							mu.Unlock()
-						}
-						// The second one's answer takes its time.
-						if err := sleep(ctx, time.Duration(i)*5*time.Second); err != nil {
-							return Upload{}, err
-						}
-						if c.loses[i] {
-							return Upload{}, cut()
-						}
-						return Upload{Status: statusCompleted, File: &file}, nil
-					}
-					s.onFind = func(context.Context, int) ([]File, error) {
-						mu.Lock()
-						defer mu.Unlock()
-						return slices.Clone(files), nil
-					}
-					u := uploader(s, 0)
-					u.Claims = claims
-					uploads.Go(func() {
-						result, err := u.Upload(t.Context(), job(newSource(unit)))
-						switch {
-						case c.fails[i]:
-							wantLeft(t, err, c.left[i])
-						case err != nil || result.File.ID != id:
-							t.Errorf("upload %d has File %q, %v", i, result.File.ID, err)
-						}
-					})
-				}
-				uploads.Wait()
-			})
-		})
-	}
-}
-
-func TestFileOfAnotherUploadIsRefused(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newService(t)
-		u := uploader(s, 0)
-		if _, err := u.Upload(t.Context(), job(newSource(unit))); err != nil {
-			t.Fatal(err)
-		}
-		_, err := u.Upload(t.Context(), job(newSource(unit))) // It becomes file-1 again.
-		if wantLeft(t, err, LeftUpload); !errors.Is(err, ErrBadAnswer) {
-			t.Errorf("error is %v", err)
-		}
 	})
 }

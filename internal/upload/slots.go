@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// What an Uploader has where nobody chose: parts in flight, and retries of one
+// What the provider takes where nobody chose: parts in flight, and retries of one
 // request. The latter with their waits outlast an outage of a minute.
 const (
 	DefaultSlots   = 8

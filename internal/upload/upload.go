@@ -11,8 +11,8 @@
 // the dead one.
 //
 // Requests are sent again after backoff as far as their errors ask for it ([Fault]),
-// until 100 seconds have passed without a success; one that is throttled pauses all
-// uploads. When a completion's answer is lost, a cancellation tells that no File was
+// until they have failed for 100 seconds without a success; one that is throttled
+// pauses all uploads. When a completion's answer is lost, a cancellation tells that no File was
 // made; if it is refused, the File is looked for, and taken only if it can't be
 // another's. What may be left otherwise, [Error] tells.
 //
@@ -34,7 +34,7 @@ import (
 // changed after its first use.
 type Uploader struct {
 	Backend  Backend
-	Slots    *Slots  // Shared by all uploads to a service.
+	Slots    *Slots  // Shared by all uploads to a service, required.
 	Claims   *Claims // Likewise.
 	Retries  int     // How often one request is sent again at most.
 	PartSize int64   // Bytes of all parts but the last; with zero [NewPlan] chooses.
@@ -110,9 +110,9 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	if failure != nil {
 		return Result{}, r.cancel(grace, failure)
 	}
-	file, err := r.complete(ctx, grace, ids, digests)
-	if err != nil {
-		return Result{}, err
+	file, failure := r.complete(ctx, grace, ids, digests)
+	if failure != nil {
+		return Result{}, failure
 	}
 	return Result{UploadID: r.upload.ID, File: file, Digests: digests, Stray: r.unknown}, nil
 }

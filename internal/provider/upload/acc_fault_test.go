@@ -312,7 +312,7 @@ func TestAccFault_identifiers(t *testing.T) {
 	}{
 		"duplicatePart": {
 			openaitest.Fault{Op: openaitest.OpAddPart, Times: -1, Mutate: set("part_same")},
-			[]string{`the part ID "part_same" was given twice`, "was cancelled; nothing is left"},
+			[]string{"a part ID was given twice", "was cancelled; nothing is left"},
 			[]string{"/v1/uploads/ID/parts", "/v1/uploads/ID/parts", "/v1/uploads/ID/cancel"},
 		},
 		"emptyPart": {
