@@ -2,6 +2,8 @@ module github.com/upload-backed/terraform-provider-openai
 
 go 1.26.0
 
+toolchain go1.26.8
+
 require (
 	github.com/gabriel-vasile/mimetype v1.4.16
 	github.com/hashicorp/hc-install v0.10.0

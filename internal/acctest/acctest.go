@@ -39,7 +39,6 @@ func Vars(mock *openaitest.Server, more ...Variables) Variables {
 	for _, m := range more {
 		maps.Copy(vars, m)
 	}
-
 	return vars
 }
 
@@ -55,17 +54,14 @@ func Bool(b bool) config.Variable { return config.BoolVariable(b) }
 // WriteFile makes a file of the given name in a new directory and returns its path.
 func WriteFile(tb testing.TB, name string, content []byte) string {
 	tb.Helper()
-
 	path := filepath.Join(tb.TempDir(), name)
 	Rewrite(tb, path, content)
-
 	return path
 }
 
 // Rewrite replaces the content of the file at path.
 func Rewrite(tb testing.TB, path string, content []byte) {
 	tb.Helper()
-
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		tb.Fatal(err)
 	}
@@ -74,7 +70,6 @@ func Rewrite(tb testing.TB, path string, content []byte) {
 // Remove removes the file at path.
 func Remove(tb testing.TB, path string) {
 	tb.Helper()
-
 	if err := os.Remove(path); err != nil {
 		tb.Fatal(err)
 	}
@@ -84,11 +79,9 @@ func Remove(tb testing.TB, path string) {
 func Pattern(n int, seed byte) []byte {
 	b := make([]byte, n)
 	x := uint32(seed) + 1
-
 	for i := range b {
 		x = x*1664525 + 1013904223
 		b[i] = byte(x >> 24)
 	}
-
 	return b
 }

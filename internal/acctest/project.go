@@ -15,65 +15,38 @@ import (
 	"testing"
 	"time"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/cli"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
+	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
 )
 
 // modulePath is built for tests that need the provider as a process.
 const modulePath = "github.com/upload-backed/terraform-provider-openai"
 
-// cliConfig points the CLI at a provider binary in directory.
-const cliConfig = `provider_installation {
-  dev_overrides {
-    "registry.terraform.io/upload-backed/openai" = %DIR%
-    "registry.opentofu.org/upload-backed/openai" = %DIR%
-  }
-  direct {}
-}
-`
-
 // Project is a directory with a configuration, worked on by real CLI processes
 // with the provider as a process of its own.
-type Project struct {
-	// Dir is the working directory.
-	Dir string
+type Project struct{ *terraformcli.Project }
 
-	// Env is the processes' whole environment.
-	Env []string
-
-	cli string
-}
-
-// NewProject makes a project of the given configuration against mock, and
-// skips nothing: without a CLI it fails the test.
+// NewProject makes a project of the given configuration against mock. Without
+// TF_ACC it skips the test; with it, and without a CLI, it fails.
 func NewProject(tb testing.TB, mock *openaitest.Server, hcl string) *Project {
 	tb.Helper()
-
-	command := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if command == "" {
-		found, err := cli.Find(tb.Context(), filepath.Join(os.TempDir(), "terraform-provider-openai-cli"))
-		if err != nil {
-			tb.Fatal(err)
-		}
-
-		command = found
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		tb.Skipf("needs a CLI, which is run with %s=1 only", resource.EnvTfAcc)
 	}
-
+	found, err := terraformcli.Find(tb.Context(), filepath.Join(os.TempDir(), "terraform-provider-openai-cli"))
+	if err != nil {
+		tb.Fatal(err)
+	}
 	dir := tb.TempDir()
-	rc := filepath.Join(dir, "cli.tfrc")
-	write(tb, rc, strings.ReplaceAll(cliConfig, "%DIR%", quote(providerIn(tb, dir, providerBinary(tb)))))
+	p, err := terraformcli.NewProject(dir, found, providerIn(tb, dir, providerBinary(tb)),
+		"HOME="+dir, "OPENAI_BASE_URL="+mock.URL(), "OPENAI_API_KEY="+mock.APIKey())
+	if err != nil {
+		tb.Fatal(err)
+	}
 	write(tb, filepath.Join(dir, "main.tf"), hcl)
-
-	return &Project{Dir: dir, cli: command, Env: []string{
-		"PATH=" + os.Getenv("PATH"),
-		"HOME=" + dir,
-		"TMPDIR=" + os.TempDir(),
-		"TF_CLI_CONFIG_FILE=" + rc,
-		"TF_IN_AUTOMATION=1",
-		"CHECKPOINT_DISABLE=1",
-		"OPENAI_BASE_URL=" + mock.URL(),
-		"OPENAI_API_KEY=" + mock.APIKey(),
-	}}
+	return &Project{p}
 }
 
 // Outcome is how a CLI process ended.
@@ -88,19 +61,16 @@ type Outcome struct {
 // Run runs the CLI to its end.
 func (p *Project) Run(tb testing.TB, args ...string) Outcome {
 	tb.Helper()
-
 	return p.Start(tb, args...).Wait(tb)
 }
 
 // MustRun runs the CLI and fails the test unless it succeeds.
 func (p *Project) MustRun(tb testing.TB, args ...string) Outcome {
 	tb.Helper()
-
 	out := p.Run(tb, args...)
 	if out.ExitCode != 0 {
 		tb.Fatalf("%s: exit status %d\n%s", strings.Join(args, " "), out.ExitCode, out.Output)
 	}
-
 	return out
 }
 
@@ -115,49 +85,36 @@ type Process struct {
 // Start starts the CLI in a process group of its own.
 func (p *Project) Start(tb testing.TB, args ...string) *Process {
 	tb.Helper()
-
 	return p.StartWithInput(tb, nil, args...)
 }
 
 // StartWithInput is Start for a CLI that asks: input is what is answered.
 func (p *Project) StartWithInput(tb testing.TB, input io.Reader, args ...string) *Process {
 	tb.Helper()
-
 	// Killed by the test's end only: the tests send their own signals.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
 	tb.Cleanup(cancel)
-
-	cmd := exec.CommandContext(ctx, p.cli, args...) //nolint:gosec // The tests choose the command.
-	cmd.Dir, cmd.Env = p.Dir, p.Env
+	cmd := p.Command(ctx, args...)
 	cmd.Stdin = input
-	cmd.WaitDelay = 10 * time.Second
-	ownGroup(cmd)
-
 	output := &buffer{}
 	cmd.Stdout, cmd.Stderr = output, output
-
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
-
 	proc := &Process{cmd: cmd, dir: p.Dir, output: output, done: make(chan struct{})}
-	tb.Cleanup(func() { killGroup(cmd) })
-
+	tb.Cleanup(func() { terraformcli.KillGroup(cmd) })
 	go func() {
 		defer close(proc.done)
-
 		// The exit status is read from ProcessState.
 		_ = cmd.Wait()
 	}()
-
 	return proc
 }
 
 // Signal signals the CLI and its children, as a terminal does.
 func (p *Process) Signal(tb testing.TB, sig os.Signal) {
 	tb.Helper()
-
-	if err := signalGroup(p.cmd, sig); err != nil {
+	if err := terraformcli.SignalGroup(p.cmd, sig); err != nil {
 		tb.Fatal(err)
 	}
 }
@@ -165,32 +122,28 @@ func (p *Process) Signal(tb testing.TB, sig os.Signal) {
 // SignalCLI signals the CLI alone.
 func (p *Process) SignalCLI(tb testing.TB, sig os.Signal) {
 	tb.Helper()
-
 	if err := p.cmd.Process.Signal(sig); err != nil {
 		tb.Fatal(err)
 	}
 }
 
-// Wait waits for the CLI to end, five minutes at the most.
+// Wait waits for the CLI to end, for at most five minutes.
 func (p *Process) Wait(tb testing.TB) Outcome {
 	tb.Helper()
-
 	select {
 	case <-p.done:
 	case <-time.After(5 * time.Minute):
 		tb.Fatalf("the CLI didn't end; it printed:\n%s", p.output.String())
 	}
-
 	return Outcome{Output: p.output.String(), ExitCode: p.cmd.ProcessState.ExitCode()}
 }
 
 // Output is what the CLI has printed so far.
 func (p *Process) Output() string { return p.output.String() }
 
-// Eventually waits until condition holds, two minutes at the most.
+// Eventually waits until condition holds, for at most two minutes.
 func Eventually(tb testing.TB, what string, condition func() bool) {
 	tb.Helper()
-
 	for deadline := time.Now().Add(2 * time.Minute); !condition(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			tb.Fatalf("waited in vain until %s", what)
@@ -198,7 +151,7 @@ func Eventually(tb testing.TB, what string, condition func() bool) {
 	}
 }
 
-// binaryDir names the variable that tells where the provider is built.
+// binaryDir names the variable that says where the provider is built.
 const binaryDir = "ACCTEST_BINARY_DIR"
 
 // Main is the TestMain of packages that make projects: it removes the provider
@@ -208,12 +161,10 @@ func Main(m *testing.M) {
 	if err == nil {
 		err = os.Setenv(binaryDir, dir)
 	}
-
 	code := 1
 	if err == nil {
 		code = m.Run()
 	}
-
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
@@ -225,7 +176,7 @@ var builtProvider = sync.OnceValues(func() (string, error) {
 		return "", errors.New("the package's TestMain has to be acctest.Main")
 	}
 
-	binary := filepath.Join(dir, "terraform-provider-openai"+exeSuffix)
+	binary := filepath.Join(dir, terraformcli.ProviderBinary)
 
 	out, err := exec.CommandContext(context.Background(), "go", "build", "-o", binary, modulePath).CombinedOutput()
 	if err != nil {
@@ -237,12 +188,10 @@ var builtProvider = sync.OnceValues(func() (string, error) {
 
 func providerBinary(tb testing.TB) string {
 	tb.Helper()
-
 	binary, err := builtProvider()
 	if err != nil {
 		tb.Fatal(err)
 	}
-
 	return binary
 }
 
@@ -258,7 +207,6 @@ var _ io.Writer = (*buffer)(nil)
 func (b *buffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-
 	return b.text.Write(p)
 }
 
@@ -266,19 +214,12 @@ func (b *buffer) Write(p []byte) (int, error) {
 func (b *buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-
 	return b.text.String()
 }
 
 func write(tb testing.TB, path, content string) {
 	tb.Helper()
-
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		tb.Fatal(err)
 	}
-}
-
-// quote makes an HCL string of a path.
-func quote(path string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `${`, `$${`, `%{`, `%%{`).Replace(path) + `"`
 }

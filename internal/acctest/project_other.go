@@ -6,20 +6,9 @@
 package acctest
 
 import (
-	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 )
-
-const exeSuffix = ".exe"
-
-func ownGroup(*exec.Cmd) {}
-
-func signalGroup(cmd *exec.Cmd, sig os.Signal) error { return cmd.Process.Signal(sig) }
-
-// killGroup does nothing: the CLI is killed by its context, and ends its provider.
-func killGroup(*exec.Cmd) {}
 
 // providerIn returns a directory with binary as the provider.
 func providerIn(_ testing.TB, _, binary string) string { return filepath.Dir(binary) }

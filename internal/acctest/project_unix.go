@@ -6,9 +6,7 @@
 package acctest
 
 import (
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,47 +14,22 @@ import (
 	"testing"
 )
 
-const exeSuffix = ""
-
 // pidFile is where a project's newest provider process leaves its ID.
 const pidFile = "provider.pid"
-
-func ownGroup(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-}
-
-func signalGroup(cmd *exec.Cmd, sig os.Signal) error {
-	number, ok := sig.(syscall.Signal)
-	if !ok {
-		return errors.New("not a signal of this system")
-	}
-
-	return syscall.Kill(-cmd.Process.Pid, number)
-}
-
-// killGroup leaves nothing of a process group behind.
-func killGroup(cmd *exec.Cmd) {
-	// An empty group is an error.
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-}
 
 // providerIn returns a directory whose provider notes its process ID in dir
 // and becomes binary.
 func providerIn(tb testing.TB, dir, binary string) string {
 	tb.Helper()
-
 	own := filepath.Join(dir, "provider")
 	if err := os.Mkdir(own, 0o700); err != nil {
 		tb.Fatal(err)
 	}
-
 	script := "#!/bin/sh\necho $$ > " + shellQuote(filepath.Join(dir, pidFile)) + "\nexec " + shellQuote(binary) + "\n"
 	path := filepath.Join(own, filepath.Base(binary))
-
 	if err := os.WriteFile(path, []byte(script), 0o700); err != nil { //nolint:gosec // G306: a program.
 		tb.Fatal(err)
 	}
-
 	return own
 }
 
@@ -65,7 +38,6 @@ func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'",
 // KillProvider kills the provider that the CLI is running.
 func (p *Process) KillProvider(tb testing.TB) {
 	tb.Helper()
-
 	if err := syscall.Kill(p.providerPID(tb), syscall.SIGKILL); err != nil {
 		tb.Fatal(err)
 	}
@@ -73,16 +45,13 @@ func (p *Process) KillProvider(tb testing.TB) {
 
 func (p *Process) providerPID(tb testing.TB) int {
 	tb.Helper()
-
 	text, err := os.ReadFile(filepath.Join(p.dir, pidFile))
 	if err != nil {
 		tb.Fatal(err)
 	}
-
 	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
 	if err != nil {
 		tb.Fatal(err)
 	}
-
 	return pid
 }

@@ -39,13 +39,11 @@ type Instance struct {
 // if there is no state yet.
 func (p *Project) State(tb testing.TB) []Instance {
 	tb.Helper()
-
 	text := p.ReadFile(tb, "terraform.tfstate")
 	// The CLI makes the file, to lock it, before it has anything to write.
 	if len(text) == 0 {
 		return nil
 	}
-
 	var state struct {
 		Resources []struct {
 			Type, Name string
@@ -58,15 +56,12 @@ func (p *Project) State(tb testing.TB) []Instance {
 	if err := json.Unmarshal(text, &state); err != nil {
 		tb.Fatal(err)
 	}
-
 	var all []Instance
-
 	for _, r := range state.Resources {
 		for _, i := range r.Instances {
 			all = append(all, Instance{Type: r.Type, Name: r.Name, Tainted: i.Status == "tainted", Attributes: i.Attributes})
 		}
 	}
-
 	return all
 }
 
@@ -79,10 +74,8 @@ func (p *Project) Setenv(variables ...string) {
 // WriteFile makes a file in the project's directory and returns its path.
 func (p *Project) WriteFile(tb testing.TB, name string, content []byte) string {
 	tb.Helper()
-
 	path := filepath.Join(p.Dir, name)
 	Rewrite(tb, path, content)
-
 	return path
 }
 
@@ -90,26 +83,22 @@ func (p *Project) WriteFile(tb testing.TB, name string, content []byte) string {
 // if there is no such file.
 func (p *Project) ReadFile(tb testing.TB, name string) []byte {
 	tb.Helper()
-
 	content, err := os.ReadFile(filepath.Join(p.Dir, name))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		tb.Fatal(err)
 	}
-
 	return content
 }
 
 // Apply applies without asking.
 func (p *Project) Apply(tb testing.TB, args ...string) Outcome {
 	tb.Helper()
-
 	return p.StartApply(tb, args...).Wait(tb)
 }
 
 // StartApply is Apply without waiting for its end.
 func (p *Project) StartApply(tb testing.TB, args ...string) *Process {
 	tb.Helper()
-
 	return p.Start(tb, append([]string{"apply", "-auto-approve", "-input=false", "-no-color"}, args...)...)
 }
 

@@ -151,7 +151,6 @@ func TestHashIsRemembered(t *testing.T) {
 	t.Parallel()
 	path := writeFile(t, "data.txt", "hello")
 	hashed := hashUntilSafe(t, path)
-
 	data, err := json.Marshal(hashed)
 	if err != nil {
 		t.Fatal(err)
@@ -213,7 +212,6 @@ func TestHashOfAFutureFileIsNeverSafe(t *testing.T) {
 	t.Parallel()
 	path := writeFile(t, "data.txt", "hello")
 	setMTime(t, path, time.Now().Add(time.Hour))
-
 	hashed, err := localfile.Hash(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
@@ -238,7 +236,6 @@ func TestMatchesTrustsNothingUnsafe(t *testing.T) {
 	if !good.Matches(info) {
 		t.Errorf("%+v doesn't match %+v", good, info)
 	}
-
 	unsafe := good
 	unsafe.Safe = false
 	if unsafe.Matches(info) {
@@ -247,17 +244,20 @@ func TestMatchesTrustsNothingUnsafe(t *testing.T) {
 	if (localfile.Hashed{}).Matches(localfile.Info{}) {
 		t.Error("the zero value matches")
 	}
-	for name, spoil := range map[string]func(*localfile.Signature){
-		"size":   func(s *localfile.Signature) { s.Size++ },
-		"mtime":  func(s *localfile.Signature) { s.MTime++ },
-		"ctime":  func(s *localfile.Signature) { s.CTime++ },
-		"inode":  func(s *localfile.Signature) { s.Inode++ },
-		"device": func(s *localfile.Signature) { s.Device++ },
+	for _, tt := range []struct {
+		name  string
+		spoil func(*localfile.Signature)
+	}{
+		{"size", func(s *localfile.Signature) { s.Size++ }},
+		{"mtime", func(s *localfile.Signature) { s.MTime++ }},
+		{"ctime", func(s *localfile.Signature) { s.CTime++ }},
+		{"inode", func(s *localfile.Signature) { s.Inode++ }},
+		{"device", func(s *localfile.Signature) { s.Device++ }},
 	} {
 		other := info
-		spoil(&other.Signature)
+		tt.spoil(&other.Signature)
 		if good.Matches(other) {
-			t.Errorf("a hash matches a file with another %s", name)
+			t.Errorf("a hash matches a file with another %s", tt.name)
 		}
 	}
 }
@@ -276,7 +276,7 @@ func TestHashedJSON(t *testing.T) {
 	}
 }
 
-// TestUnchanged tells a change of the content from one of the times only.
+// TestUnchanged distinguishes a change of the content from one of the times only.
 func TestUnchanged(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -54,7 +54,6 @@ func (f *File) sign() error {
 			return newError(f.path, err)
 		}
 		f.sig = sig
-
 		wait := min(sig.settleTime(f.signed), left)
 		if wait <= 0 {
 			return checkSize(f.path, sig.Size)

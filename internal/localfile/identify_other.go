@@ -10,5 +10,5 @@ import (
 	"os"
 )
 
-// identify leaves s as it is: what this system tells is not known.
+// identify leaves s as it is: what this system offers is not known.
 func (s *Signature) identify(*os.File, fs.FileInfo) {}

@@ -19,7 +19,7 @@ type basicInfo struct {
 	_          uint32 // to a multiple of 8, as in C
 }
 
-// identify sets what only an open handle tells. A file system that doesn't know
+// identify sets what only an open handle has. A file system that doesn't know
 // something leaves it 0.
 func (s *Signature) identify(file *os.File, _ fs.FileInfo) {
 	conn, err := file.SyscallConn()
@@ -28,14 +28,12 @@ func (s *Signature) identify(file *os.File, _ fs.FileInfo) {
 	}
 	_ = conn.Control(func(fd uintptr) {
 		handle := windows.Handle(fd)
-
 		var basic basicInfo
 		err := windows.GetFileInformationByHandleEx(handle, windows.FileBasicInfo,
 			(*byte)(unsafe.Pointer(&basic)), uint32(unsafe.Sizeof(basic)))
 		if err == nil && basic.change != (windows.Filetime{}) {
 			s.CTime = basic.change.Nanoseconds()
 		}
-
 		var byHandle windows.ByHandleFileInformation
 		if err := windows.GetFileInformationByHandle(handle, &byHandle); err == nil {
 			s.Inode = uint64(byHandle.FileIndexHigh)<<32 | uint64(byHandle.FileIndexLow)

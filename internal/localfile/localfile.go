@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package localfile is what a local file is to this provider: where its path
-// leads, whether it can be uploaded, what its content hashes to, what type it
-// has, and whether it stayed the same meanwhile. It knows neither Terraform nor
+// leads, whether it can be uploaded, what its content hashes to,
+// and whether it stayed the same meanwhile. It knows neither Terraform nor
 // the API.
 //
 // Every function that takes a path expands it (see [Expand]), follows symbolic
 // links and never waits for a named pipe or touches a device. What is wrong
-// with a file is an [*Error], whose [Problem] tells the kinds apart.
+// with a file is an [*Error], whose [Problem] is its kind.
 //
 // A file's content is identified by its [Signature]. That notices every write
 // that the system stamps, also one that puts the old modification time back,
@@ -61,7 +61,6 @@ func Stat(path string) (Info, error) {
 		return Info{}, err
 	}
 	defer file.Close()
-
 	sig, err := signatureOf(file)
 	if err != nil {
 		return Info{}, newError(path, err)

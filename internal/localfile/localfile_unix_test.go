@@ -61,7 +61,6 @@ func TestNamedPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantAll(t, path, NotRegular, nil)
-
 	// As if the pipe had just taken a file's place.
 	_, err := openNow(path)
 	wantProblem(t, err, NotRegular)
@@ -94,7 +93,6 @@ func TestSizeLimits(t *testing.T) {
 	if err != nil || info.Size != MaxBytes {
 		t.Errorf("a file of 8 GiB is %+v, %v", info, err)
 	}
-
 	path := sparseFile(t, MaxBytes+1)
 	wantAll(t, path, TooLarge, nil)
 	_, err = Stat(path)
@@ -106,13 +104,11 @@ func TestSizeLimits(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-
 	loop := filepath.Join(dir, "loop")
 	if err := os.Symlink("loop", loop); err != nil {
 		t.Fatal(err)
 	}
 	wantAll(t, loop, Unreadable, syscall.ELOOP)
-
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)
@@ -147,10 +143,10 @@ func TestSymlinksAreFollowed(t *testing.T) {
 	if err := os.WriteFile(path, []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for link, target := range map[string]string{
-		"link": "data.txt", "second": "link", "dirlink": ".", "dangling": "none",
+	for _, tt := range []struct{ name, target string }{
+		{"link", "data.txt"}, {"second", "link"}, {"dirlink", "."}, {"dangling", "none"},
 	} {
-		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+		if err := os.Symlink(tt.target, filepath.Join(dir, tt.name)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -199,8 +195,8 @@ func TestReplacedFileStaysReadable(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path, other := filepath.Join(dir, "data.txt"), filepath.Join(dir, "other.txt")
-	for name, content := range map[string]string{path: "hello", other: "HELLO, WORLD"} {
-		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+	for _, tt := range []struct{ name, content string }{{path, "hello"}, {other, "HELLO, WORLD"}} {
+		if err := os.WriteFile(tt.name, []byte(tt.content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -212,7 +208,6 @@ func TestReplacedFileStaysReadable(t *testing.T) {
 	if err := os.Rename(other, path); err != nil {
 		t.Fatal(err)
 	}
-
 	buf := make([]byte, file.Size())
 	if _, err := file.ReadAt(buf, 0); err != nil || string(buf) != "hello" {
 		t.Errorf("read %q, %v, want the old content", buf, err)
@@ -257,11 +252,11 @@ func TestDecomposedNames(t *testing.T) {
 		}
 	}
 	// Neither form: an ångström sign, and a name that mixes both.
-	for given, made := range map[string]string{"\u00c5.txt": "\u212b.txt", "\u00fc\u00f6.txt": "\u00fco\u0308.txt"} {
-		if err := os.WriteFile(filepath.Join(dir, made), []byte("x"), 0o600); err != nil {
+	for _, tt := range []struct{ name, made string }{{"\u00c5.txt", "\u212b.txt"}, {"\u00fc\u00f6.txt", "\u00fco\u0308.txt"}} {
+		if err := os.WriteFile(filepath.Join(dir, tt.made), []byte("x"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Stat(filepath.Join(dir, given)); err != nil {
+		if _, err := Stat(filepath.Join(dir, tt.name)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -270,7 +265,6 @@ func TestDecomposedNames(t *testing.T) {
 	if fileErr, ok := errors.AsType[*Error](err); !ok || fileErr.Problem != NotExist || fileErr.Path != missing {
 		t.Errorf("error: %v", err)
 	}
-
 	// The composed name wins where both exist.
 	if err := os.WriteFile(filepath.Join(dir, composed+".txt"), []byte("both"), 0o600); err != nil {
 		t.Fatal(err)
@@ -279,7 +273,6 @@ func TestDecomposedNames(t *testing.T) {
 	if err != nil || info.Size != 4 {
 		t.Errorf("%+v, %v", info, err)
 	}
-
 	// Relative paths.
 	t.Chdir(dir)
 	if _, err := Stat(composed + "2/" + composed + ".txt"); err != nil {

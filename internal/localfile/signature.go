@@ -25,7 +25,7 @@ const (
 	maxSettle = 100 * time.Millisecond
 )
 
-// Signature tells a file's content from its earlier and later content without
+// Signature distinguishes a file's content from its earlier and later content without
 // reading it. Two equal ones mean the same content, within the limits that the
 // package comment states. It is comparable, and stable as JSON.
 type Signature struct {

@@ -29,13 +29,16 @@ func TestSettleTime(t *testing.T) {
 		{-1 << 62, maxSettle},
 	} {
 		stamp := now.Add(-test.age).UnixNano()
-		for name, sig := range map[string]Signature{
-			"ctime":          {CTime: stamp},
-			"ctime goes":     {CTime: stamp, MTime: now.UnixNano()},
-			"mtime, if only": {MTime: stamp},
+		for _, tt := range []struct {
+			name string
+			sig  Signature
+		}{
+			{"ctime", Signature{CTime: stamp}},
+			{"ctime goes", Signature{CTime: stamp, MTime: now.UnixNano()}},
+			{"mtime, if only", Signature{MTime: stamp}},
 		} {
-			if got := sig.settleTime(now); got != test.want {
-				t.Errorf("%s %v old: wait for %v, want %v", name, test.age, got, test.want)
+			if got := tt.sig.settleTime(now); got != test.want {
+				t.Errorf("%s %v old: wait for %v, want %v", tt.name, test.age, got, test.want)
 			}
 		}
 	}
@@ -48,26 +51,26 @@ func TestSafeAt(t *testing.T) {
 	ns := now.UnixNano()
 	whole := ns - ns%int64(time.Second)
 	old := ns - hour
-
-	for name, test := range map[string]struct {
+	for _, tt := range []struct {
+		name         string
 		mtime, ctime int64
 		want         bool
 	}{
-		"old":                         {old, old, true},
-		"a clock step old":            {ns - int64(clockStep), ns - int64(clockStep), true},
-		"written just now":            {ns - int64(clockStep) + 1, ns - int64(clockStep) + 1, false},
-		"mtime put back just now":     {old, ns, false},
-		"mtime just now":              {ns, old, false},
-		"mtime in the future":         {ns + hour, old, false},
-		"ctime in the future":         {old, ns + hour, false},
-		"whole seconds, recent":       {whole - 2*int64(time.Second), whole - 2*int64(time.Second), false},
-		"whole seconds, old":          {whole - hour, whole - hour, true},
-		"mtime in whole seconds, old": {whole - hour, old, true},
-		"no ctime":                    {old, 0, false},
+		{"old", old, old, true},
+		{"a clock step old", ns - int64(clockStep), ns - int64(clockStep), true},
+		{"written just now", ns - int64(clockStep) + 1, ns - int64(clockStep) + 1, false},
+		{"mtime put back just now", old, ns, false},
+		{"mtime just now", ns, old, false},
+		{"mtime in the future", ns + hour, old, false},
+		{"ctime in the future", old, ns + hour, false},
+		{"whole seconds, recent", whole - 2*int64(time.Second), whole - 2*int64(time.Second), false},
+		{"whole seconds, old", whole - hour, whole - hour, true},
+		{"mtime in whole seconds, old", whole - hour, old, true},
+		{"no ctime", old, 0, false},
 	} {
-		sig := Signature{Size: 1, MTime: test.mtime, CTime: test.ctime}
-		if got := sig.safeAt(now); got != test.want {
-			t.Errorf("%s: safe = %v, want %v", name, got, test.want)
+		sig := Signature{Size: 1, MTime: tt.mtime, CTime: tt.ctime}
+		if got := sig.safeAt(now); got != tt.want {
+			t.Errorf("%s: safe = %v, want %v", tt.name, got, tt.want)
 		}
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
 const (
@@ -137,7 +137,7 @@ func cut(text string, limit int) string {
 	return text[:end] + ellipsis
 }
 
-// retryAfter is how long an answer asks to wait, from 0 to [upload.MaxRetryAfter]; 0
+// retryAfter is how long an answer asks to wait, from 0 to [engine.MaxRetryAfter]; 0
 // if it doesn't say. Retry-After-Ms goes before Retry-After. A date is taken
 // relative to the answer's own, so that this machine's clock, now, is of no
 // account where there is one.
@@ -156,7 +156,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		now = date
 	}
-	return min(max(at.Sub(now), 0), upload.MaxRetryAfter)
+	return min(max(at.Sub(now), 0), engine.MaxRetryAfter)
 }
 
 // parseWait reports whether value is a number, however far out of range.
@@ -165,5 +165,5 @@ func parseWait(value string, unit time.Duration) (time.Duration, bool) {
 	if err != nil && !errors.Is(err, strconv.ErrRange) || math.IsNaN(number) {
 		return 0, err == nil
 	}
-	return time.Duration(min(max(number*float64(unit), 0), float64(upload.MaxRetryAfter))), true
+	return time.Duration(min(max(number*float64(unit), 0), float64(engine.MaxRetryAfter))), true
 }

@@ -7,7 +7,7 @@
 //
 //   - [Config] alone decides; of the environment, only the proxy variables count.
 //   - HTTP/1.1, so that parallel parts have connections of their own, and no redirects.
-//   - An upload's calls send one request each and leave retries to the engine.
+//   - An upload's calls leave retries to the engine.
 //     The File calls retry.
 //   - No Idempotency-Key is sent, so net/http repeats a POST or DELETE by itself
 //     only where a pooled connection was found closed before a byte was written.
@@ -20,12 +20,12 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
 var (
-	_ upload.Backend = (*Client)(nil)
-	_ upload.Faulty  = (*Error)(nil)
+	_ engine.Backend = (*Client)(nil)
+	_ engine.Faulty  = (*Error)(nil)
 )
 
 // Client is safe for concurrent use. Make one with [New].

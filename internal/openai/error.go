@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
 // What an [*Error] is, by errors.Is.
@@ -36,7 +36,7 @@ type Error struct {
 	Page      bool   // The answer is a web page, so it isn't the API's.
 	Err       error  // Why there was no answer, or none of use; nil if the service refused.
 
-	fault upload.Fault
+	fault engine.Fault
 }
 
 // Error returns all that is known, in one line.
@@ -73,26 +73,26 @@ func (e *Error) Is(target error) bool {
 		target == ErrConflict && e.Status == http.StatusConflict
 }
 
-// Fault implements upload.Faulty.
-func (e *Error) Fault() upload.Fault { return e.fault }
+// Fault implements engine.Faulty.
+func (e *Error) Fault() engine.Fault { return e.fault }
 
 // classify says what may be done about a refusal.
-func classify(e *Error, header http.Header) upload.Class {
-	retryable := upload.Retryable
+func classify(e *Error, header http.Header) engine.Class {
+	retryable := engine.Retryable
 	if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
-		retryable = upload.Throttled
+		retryable = engine.Throttled
 	}
 	switch {
 	case e.Status < http.StatusBadRequest, exhausted(e.Code), exhausted(e.Type):
-		return upload.Final
+		return engine.Final
 	case header.Get("X-Should-Retry") == "true":
 		return retryable
 	case header.Get("X-Should-Retry") == "false":
-		return upload.Final
+		return engine.Final
 	case retryableStatus(e.Status), e.Status == http.StatusConflict:
 		return retryable
 	}
-	return upload.Final
+	return engine.Final
 }
 
 func retryableStatus(status int) bool {
@@ -111,14 +111,14 @@ func exhausted(code string) bool {
 }
 
 // classifyTransport says what may be done about a request without an answer.
-func classifyTransport(err error) upload.Class {
+func classifyTransport(err error) engine.Class {
 	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
 	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
 	proxy, proxied := errors.AsType[*proxyError](err)
 	if certificate || noTLS || errors.Is(err, http.ErrSchemeMismatch) || proxied && !retryableStatus(proxy.status) {
-		return upload.Final
+		return engine.Final
 	}
-	return upload.Retryable
+	return engine.Retryable
 }
 
 func statusText(status int) string {

@@ -15,80 +15,76 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
 func create(t *testing.T, c *Client) error {
 	t.Helper()
-
-	_, err := c.Create(t.Context(), upload.Spec{Filename: "a", Purpose: "batch", MIMEType: "text/plain", Bytes: 1})
-
+	_, err := c.Create(t.Context(), engine.Spec{Filename: "a", Purpose: "batch", MIMEType: "text/plain", Bytes: 1})
 	return err
 }
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-
 	const plain = `{"error":{"message":"no","type":null,"param":null,"code":null}}`
-
 	quota := func(code, typ string) string {
 		return fmt.Sprintf(`{"error":{"message":"no","type":%q,"param":null,"code":%q}}`, typ, code)
 	}
-
-	for name, test := range map[string]struct {
+	for _, tt := range []struct {
+		name     string
 		status   int
 		body     string
 		header   []string
-		class    upload.Class
+		class    engine.Class
 		answered bool
 		text     string
 	}{
-		"all fields": {
-			400, `{"error":{"message":"bad purpose","type":"invalid_request_error","param":"purpose","code":"nope"}}`,
+		{
+			"all fields", 400, `{"error":{"message":"bad purpose","type":"invalid_request_error","param":"purpose","code":"nope"}}`,
 			[]string{"X-Request-Id", "req_1"},
-			upload.Final, true,
+			engine.Final, true,
 			"POST /uploads: 400 Bad Request: bad purpose (type invalid_request_error, param purpose, code nope, request ID req_1)",
 		},
-		"nulls":                  {400, plain, nil, upload.Final, true, "POST /uploads: 400 Bad Request: no"},
-		"numbers":                {400, `{"error":{"message":1,"code":42}}`, nil, upload.Final, true, "POST /uploads: 400 Bad Request: 1 (code 42)"},
-		"extra detail":           {404, `{"error":{"message":"gone"},"detail":{"message":"gone"}}`, nil, upload.Final, true, "POST /uploads: 404 Not Found: gone"},
-		"error is text":          {500, `{"error":"boom"}`, nil, upload.Retryable, true, "POST /uploads: 500 Internal Server Error: boom"},
-		"error in other letters": {400, `{"Error":"boom"}`, nil, upload.Final, false, "POST /uploads: 400 Bad Request"},
-		"error is null":          {500, `{"error":null}`, nil, upload.Retryable, false, "POST /uploads: 500 Internal Server Error"},
-		"a gateway's message":    {504, `{"message":"timed out"}`, nil, upload.Retryable, false, "POST /uploads: 504 Gateway Timeout: timed out"},
-		"a gateway's detail":     {404, `{"detail":"Not Found"}`, nil, upload.Final, false, "POST /uploads: 404 Not Found: Not Found"},
-		"HTML":                   {502, "<html>\x1b[31mbad", []string{"Content-Type", "text/html"}, upload.Retryable, false, "POST /uploads: 502 Bad Gateway"},
-		"garbage":                {400, "\x00\xff", nil, upload.Final, false, "POST /uploads: 400 Bad Request"},
-		"empty":                  {401, "", nil, upload.Final, false, "POST /uploads: 401 Unauthorized"},
-		"cut JSON":               {500, `{"error":{"mess`, nil, upload.Retryable, false, "POST /uploads: 500 Internal Server Error"},
-		"array":                  {500, `[1]`, nil, upload.Retryable, false, "POST /uploads: 500 Internal Server Error"},
-		"408":                    {408, plain, nil, upload.Retryable, true, "POST /uploads: 408 Request Timeout: no"},
-		"409":                    {409, plain, nil, upload.Retryable, true, "POST /uploads: 409 Conflict: no"},
-		"429":                    {429, plain, nil, upload.Throttled, true, "POST /uploads: 429 Too Many Requests: no"},
-		"503":                    {503, plain, nil, upload.Throttled, true, "POST /uploads: 503 Service Unavailable: no"},
-		"520":                    {520, plain, nil, upload.Retryable, true, "POST /uploads: 520: no"},
-		"403":                    {403, plain, nil, upload.Final, true, "POST /uploads: 403 Forbidden: no"},
-		"413":                    {413, plain, nil, upload.Final, true, "POST /uploads: 413 Request Entity Too Large: no"},
-		"quota by code":          {429, quota("insufficient_quota", "x"), nil, upload.Final, true, ""},
-		"quota by type":          {429, quota("x", "insufficient_quota"), nil, upload.Final, true, ""},
-		"quota, retry wished":    {429, quota("insufficient_quota", ""), []string{"X-Should-Retry", "true"}, upload.Final, true, ""},
-		"billing limit":          {400, quota("billing_hard_limit_reached", ""), nil, upload.Final, true, ""},
-		"slow_down":              {503, quota("slow_down", ""), nil, upload.Throttled, true, ""},
-		"retry wished":           {400, plain, []string{"X-Should-Retry", "true"}, upload.Retryable, true, ""},
-		"retry wished, limited":  {429, plain, []string{"X-Should-Retry", "true"}, upload.Throttled, true, ""},
-		"retry not wished":       {500, plain, []string{"X-Should-Retry", "false"}, upload.Final, true, ""},
-		"retry nonsense":         {500, plain, []string{"X-Should-Retry", "maybe"}, upload.Retryable, true, ""},
-		"not modified":           {304, "", nil, upload.Final, false, ""},
+		{"nulls", 400, plain, nil, engine.Final, true, "POST /uploads: 400 Bad Request: no"},
+		{"numbers", 400, `{"error":{"message":1,"code":42}}`, nil, engine.Final, true, "POST /uploads: 400 Bad Request: 1 (code 42)"},
+		{"extra detail", 404, `{"error":{"message":"gone"},"detail":{"message":"gone"}}`, nil, engine.Final, true, "POST /uploads: 404 Not Found: gone"},
+		{"error is text", 500, `{"error":"boom"}`, nil, engine.Retryable, true, "POST /uploads: 500 Internal Server Error: boom"},
+		{"error in other letters", 400, `{"Error":"boom"}`, nil, engine.Final, false, "POST /uploads: 400 Bad Request"},
+		{"error is null", 500, `{"error":null}`, nil, engine.Retryable, false, "POST /uploads: 500 Internal Server Error"},
+		{"a gateway's message", 504, `{"message":"timed out"}`, nil, engine.Retryable, false, "POST /uploads: 504 Gateway Timeout: timed out"},
+		{"a gateway's detail", 404, `{"detail":"Not Found"}`, nil, engine.Final, false, "POST /uploads: 404 Not Found: Not Found"},
+		{"HTML", 502, "<html>\x1b[31mbad", []string{"Content-Type", "text/html"}, engine.Retryable, false, "POST /uploads: 502 Bad Gateway"},
+		{"garbage", 400, "\x00\xff", nil, engine.Final, false, "POST /uploads: 400 Bad Request"},
+		{"empty", 401, "", nil, engine.Final, false, "POST /uploads: 401 Unauthorized"},
+		{"cut JSON", 500, `{"error":{"mess`, nil, engine.Retryable, false, "POST /uploads: 500 Internal Server Error"},
+		{"array", 500, `[1]`, nil, engine.Retryable, false, "POST /uploads: 500 Internal Server Error"},
+		{"408", 408, plain, nil, engine.Retryable, true, "POST /uploads: 408 Request Timeout: no"},
+		{"409", 409, plain, nil, engine.Retryable, true, "POST /uploads: 409 Conflict: no"},
+		{"429", 429, plain, nil, engine.Throttled, true, "POST /uploads: 429 Too Many Requests: no"},
+		{"503", 503, plain, nil, engine.Throttled, true, "POST /uploads: 503 Service Unavailable: no"},
+		{"520", 520, plain, nil, engine.Retryable, true, "POST /uploads: 520: no"},
+		{"403", 403, plain, nil, engine.Final, true, "POST /uploads: 403 Forbidden: no"},
+		{"413", 413, plain, nil, engine.Final, true, "POST /uploads: 413 Request Entity Too Large: no"},
+		{"quota by code", 429, quota("insufficient_quota", "x"), nil, engine.Final, true, ""},
+		{"quota by type", 429, quota("x", "insufficient_quota"), nil, engine.Final, true, ""},
+		{"quota, retry wished", 429, quota("insufficient_quota", ""), []string{"X-Should-Retry", "true"}, engine.Final, true, ""},
+		{"billing limit", 400, quota("billing_hard_limit_reached", ""), nil, engine.Final, true, ""},
+		{"slow_down", 503, quota("slow_down", ""), nil, engine.Throttled, true, ""},
+		{"retry wished", 400, plain, []string{"X-Should-Retry", "true"}, engine.Retryable, true, ""},
+		{"retry wished, limited", 429, plain, []string{"X-Should-Retry", "true"}, engine.Throttled, true, ""},
+		{"retry not wished", 500, plain, []string{"X-Should-Retry", "false"}, engine.Final, true, ""},
+		{"retry nonsense", 500, plain, []string{"X-Should-Retry", "maybe"}, engine.Retryable, true, ""},
+		{"not modified", 304, "", nil, engine.Final, false, ""},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 
-			server := answering(t, test.status, test.body, test.header...)
+			server := answering(t, tt.status, tt.body, tt.header...)
 			err := create(t, client(t, server.URL))
-			wantFault(t, err, test.status, test.class, test.answered)
+			wantFault(t, err, tt.status, tt.class, tt.answered)
 
-			if test.text != "" {
-				equal(t, "text", err.Error(), test.text)
+			if tt.text != "" {
+				equal(t, "text", err.Error(), tt.text)
 			}
 		})
 	}
@@ -132,15 +128,23 @@ func TestErrorKinds(t *testing.T) {
 func TestUnusableSuccess(t *testing.T) {
 	t.Parallel()
 
-	for name, body := range map[string]string{
-		"empty": "", "garbage": "\x00", "HTML": "<html>", "truncated": pending[:40], "null": "null", "text": `"ok"`, "array": "[]",
-		"number": "1", "more than one": pending + "x", "wrong type": `{"id":{"a":1},"created_at":[]`,
+	for _, tt := range []struct{ name, body string }{
+		{"empty", ""},
+		{"garbage", "\x00"},
+		{"HTML", "<html>"},
+		{"truncated", pending[:40]},
+		{"null", "null"},
+		{"text", `"ok"`},
+		{"array", "[]"},
+		{"number", "1"},
+		{"more than one", pending + "x"},
+		{"wrong type", `{"id":{"a":1},"created_at":[]`},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 
-			server := answering(t, http.StatusOK, body)
-			wantFault(t, create(t, client(t, server.URL)), http.StatusOK, upload.Retryable, false)
+			server := answering(t, http.StatusOK, tt.body)
+			wantFault(t, create(t, client(t, server.URL)), http.StatusOK, engine.Retryable, false)
 		})
 	}
 }
@@ -160,7 +164,7 @@ func TestSuccessOfAnotherType(t *testing.T) {
 func TestEndlessAnswer(t *testing.T) {
 	t.Parallel()
 
-	for status, class := range map[int]upload.Class{200: upload.Retryable, 500: upload.Retryable, 400: upload.Final} {
+	for status, class := range map[int]engine.Class{200: engine.Retryable, 500: engine.Retryable, 400: engine.Final} {
 		server := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
 			w.WriteHeader(status)
 
@@ -178,30 +182,31 @@ func TestEndlessAnswer(t *testing.T) {
 func TestBrokenAnswers(t *testing.T) {
 	t.Parallel()
 
-	for name, test := range map[string]struct {
+	for _, tt := range []struct {
+		name   string
 		raw    string
 		status int
-		class  upload.Class
+		class  engine.Class
 	}{
-		"nothing":         {"", 0, upload.Retryable},
-		"not HTTP":        {"SSH-2.0-OpenSSH\r\n", 0, upload.Retryable},
-		"head cut":        {"HTTP/1.1 200 OK\r\nContent-Ty", 0, upload.Retryable},
-		"body cut":        {strings.TrimSuffix(rawAnswer(200, pending), "4}"), 200, upload.Retryable},
-		"refusal cut":     {strings.TrimSuffix(rawAnswer(403, `{"error":{"message":"no"}}`), "}}"), 403, upload.Final},
-		"huge head":       {"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 2*maxAnswerHeader), 0, upload.Retryable},
-		"other protocol":  {"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", 101, upload.Final},
-		"impossible code": {"HTTP/1.1 999 X\r\nContent-Length: 0\r\n\r\n", 999, upload.Retryable},
+		{"nothing", "", 0, engine.Retryable},
+		{"not HTTP", "SSH-2.0-OpenSSH\r\n", 0, engine.Retryable},
+		{"head cut", "HTTP/1.1 200 OK\r\nContent-Ty", 0, engine.Retryable},
+		{"body cut", strings.TrimSuffix(rawAnswer(200, pending), "4}"), 200, engine.Retryable},
+		{"refusal cut", strings.TrimSuffix(rawAnswer(403, `{"error":{"message":"no"}}`), "}}"), 403, engine.Final},
+		{"huge head", "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 2*maxAnswerHeader), 0, engine.Retryable},
+		{"other protocol", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", 101, engine.Final},
+		{"impossible code", "HTTP/1.1 999 X\r\nContent-Length: 0\r\n\r\n", 999, engine.Retryable},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 
 			root := listen(t, func(conn *net.TCPConn, _ int) {
 				if r, err := head(conn); err == nil {
 					_, _ = io.Copy(io.Discard, r.Body)
-					_, _ = io.WriteString(conn, test.raw)
+					_, _ = io.WriteString(conn, tt.raw)
 				}
 			})
-			wantFault(t, create(t, client(t, root)), test.status, test.class, false)
+			wantFault(t, create(t, client(t, root)), tt.status, tt.class, false)
 		})
 	}
 }
@@ -217,7 +222,7 @@ func TestNobodyListens(t *testing.T) {
 	_ = l.Close()
 
 	// Nothing can have been created.
-	wantUnsent(t, create(t, client(t, "http://"+l.Addr().String())), upload.Retryable)
+	wantUnsent(t, create(t, client(t, "http://"+l.Addr().String())), engine.Retryable)
 }
 
 func TestRedirectsAreRefused(t *testing.T) {
@@ -226,19 +231,19 @@ func TestRedirectsAreRefused(t *testing.T) {
 	other := answering(t, http.StatusOK, pending)
 
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		for location, text := range map[string]string{
-			other.URL + "/v1/uploads":           "redirected to host 127.0.0.1:",
-			"https://user:secret@evil.test/x?y": "redirected to host evil.test; redirects are refused",
-			"/elsewhere":                        "redirected to host 127.0.0.1:",
-			"%zz://":                            "redirected; redirects are refused",
-			"":                                  "redirected",
+		for _, tt := range []struct{ name, text string }{
+			{other.URL + "/v1/uploads", "redirected to host 127.0.0.1:"},
+			{"https://user:secret@evil.test/x?y", "redirected to host evil.test; redirects are refused"},
+			{"/elsewhere", "redirected to host 127.0.0.1:"},
+			{"%zz://", "redirected; redirects are refused"},
+			{"", "redirected"},
 		} {
-			server := answering(t, status, "", "Location", location)
+			server := answering(t, status, "", "Location", tt.name)
 			err := create(t, client(t, server.URL))
-			wantFault(t, err, status, upload.Final, false)
+			wantFault(t, err, status, engine.Final, false)
 
-			if !strings.Contains(err.Error(), text) || strings.Contains(err.Error(), "secret") {
-				t.Errorf("text %q, want %q in it", err, text)
+			if !strings.Contains(err.Error(), tt.text) || strings.Contains(err.Error(), "secret") {
+				t.Errorf("text %q, want %q in it", err, tt.text)
 			}
 
 			server.only(t)
@@ -262,22 +267,22 @@ func everyText(err error) string {
 func TestTheKeyIsRedacted(t *testing.T) {
 	t.Parallel()
 
-	for name, body := range map[string]string{
-		"message":          `{"error":{"message":"Incorrect API key: ` + testKey + `","type":"` + testKey + `","param":"` + testKey + `","code":"` + testKey + `"}}`,
-		"text":             `{"error":"` + testKey + `"}`,
-		"at the cut":       `{"error":{"message":"` + strings.Repeat("x", maxMessage-20) + testKey + `"}}`,
-		"split by control": `{"error":{"message":"` + testKey[:8] + `\u0000` + testKey[8:] + `"}}`,
-		"escaped":          `{"error":{"message":"\u0073` + testKey[1:] + `"}}`,
+	for _, tt := range []struct{ name, body string }{
+		{"message", `{"error":{"message":"Incorrect API key: ` + testKey + `","type":"` + testKey + `","param":"` + testKey + `","code":"` + testKey + `"}}`},
+		{"text", `{"error":"` + testKey + `"}`},
+		{"at the cut", `{"error":{"message":"` + strings.Repeat("x", maxMessage-20) + testKey + `"}}`},
+		{"split by control", `{"error":{"message":"` + testKey[:8] + `\u0000` + testKey[8:] + `"}}`},
+		{"escaped", `{"error":{"message":"\u0073` + testKey[1:] + `"}}`},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 
-			server := answering(t, http.StatusUnauthorized, body, "X-Request-Id", testKey)
+			server := answering(t, http.StatusUnauthorized, tt.body, "X-Request-Id", testKey)
 
 			var event RequestEvent
 
 			err := create(t, client(t, server.URL, func(c *Config, _ *limits) { c.Observe = func(e RequestEvent) { event = e } }))
-			wantFault(t, err, http.StatusUnauthorized, upload.Final, true)
+			wantFault(t, err, http.StatusUnauthorized, engine.Final, true)
 
 			if text := everyText(err) + event.RequestID; strings.Contains(text, testKey[:12]) {
 				t.Error(text)
@@ -285,20 +290,20 @@ func TestTheKeyIsRedacted(t *testing.T) {
 		})
 	}
 
-	for name, raw := range map[string]string{"first line": testKey, "status": "HTTP/1.1 " + testKey + " OK", "header": "HTTP/1.1 200 OK\r\n" + testKey} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range []struct{ name, raw string }{{"first line", testKey}, {"status", "HTTP/1.1 " + testKey + " OK"}, {"header", "HTTP/1.1 200 OK\r\n" + testKey}} {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 
 			root := listen(t, func(conn *net.TCPConn, _ int) {
 				if r, err := head(conn); err == nil {
 					_, _ = io.Copy(io.Discard, r.Body)
-					_, _ = io.WriteString(conn, raw+"\r\n\r\n")
+					_, _ = io.WriteString(conn, tt.raw+"\r\n\r\n")
 				}
 			})
 			c := client(t, root)
 
 			err := create(t, c)
-			wantFault(t, err, 0, upload.Retryable, false)
+			wantFault(t, err, 0, engine.Retryable, false)
 
 			if text := everyText(err); strings.Contains(text, testKey) {
 				t.Error(text)

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
 const (
@@ -27,66 +27,56 @@ const (
 
 func TestGetFile(t *testing.T) {
 	t.Parallel()
-
 	server := answering(t, http.StatusOK, theFile, "Date", "Wed, 17 Sep 2025 21:40:04 GMT")
-
 	got, err := client(t, server.URL).GetFile(t.Context(), "file-1")
 	if err != nil {
 		t.Fatal(err)
 	}
-
-	equal(t, "answer", got, upload.File{
+	equal(t, "answer", got, engine.File{
 		ID: "file-1", Filename: "a.jsonl", Purpose: "batch", Status: "processed", Bytes: 8,
 		CreatedAt: time.Unix(1758145204, 0).UTC(), ExpiresAt: time.Unix(1760737204, 0).UTC(),
 		AsOf: time.Date(2025, 9, 17, 21, 40, 4, 0, time.UTC),
 	})
-
 	r := server.only(t)
 	equal(t, "request", r.method+" "+r.uri+" "+r.body, "GET /v1/files/file-1 ")
 }
 
 func TestGetFileWithoutADateOrID(t *testing.T) {
 	t.Parallel()
-
 	server := answering(t, http.StatusOK, theFile, "Date", "")
-
 	got, err := client(t, server.URL).GetFile(t.Context(), "file-1")
 	if err != nil || !got.AsOf.IsZero() {
 		t.Errorf("date %s, %v", got.AsOf, err)
 	}
-
 	server = answering(t, http.StatusOK, `{"object":"file"}`)
 	_, err = client(t, server.URL).GetFile(t.Context(), "file-1")
-	wantFault(t, err, http.StatusOK, upload.Retryable, false)
+	wantFault(t, err, http.StatusOK, engine.Retryable, false)
 }
 
 func TestDeleteFile(t *testing.T) {
 	t.Parallel()
-
-	for name, test := range map[string]struct {
+	for _, tt := range []struct {
+		name   string
 		status int
 		body   string
 		want   error
 		ok     bool
 	}{
-		"deleted":      {200, `{"id":"file-1","object":"file","deleted":true}`, nil, true},
-		"no content":   {204, "", nil, true},
-		"not deleted":  {200, `{"id":"file-1","object":"file","deleted":false}`, errNotDeleted, false},
-		"says nothing": {200, `{}`, errNotDeleted, false},
-		"not found":    {404, theError, ErrNotFound, false},
-		"processing":   {409, theError, ErrConflict, false},
+		{"deleted", 200, `{"id":"file-1","object":"file","deleted":true}`, nil, true},
+		{"no content", 204, "", nil, true},
+		{"not deleted", 200, `{"id":"file-1","object":"file","deleted":false}`, errNotDeleted, false},
+		{"says nothing", 200, `{}`, errNotDeleted, false},
+		{"not found", 404, theError, ErrNotFound, false},
+		{"processing", 409, theError, ErrConflict, false},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
-			server := answering(t, test.status, test.body)
+			server := answering(t, tt.status, tt.body)
 			c := client(t, server.URL, func(c *Config, _ *limits) { c.MaxRetries = 3 })
-
 			err := c.DeleteFile(t.Context(), "file-1")
-			if (err == nil) != test.ok || test.want != nil && !errors.Is(err, test.want) {
-				t.Errorf("got %v, want %v", err, test.want)
+			if (err == nil) != tt.ok || tt.want != nil && !errors.Is(err, tt.want) {
+				t.Errorf("got %v, want %v", err, tt.want)
 			}
-
 			r := server.only(t)
 			equal(t, "request", r.method+" "+r.uri, "DELETE /v1/files/file-1")
 		})
@@ -95,46 +85,41 @@ func TestDeleteFile(t *testing.T) {
 
 func TestFileCallsRetry(t *testing.T) {
 	t.Parallel()
-
 	type response struct {
 		status int
 		body   string
 		header []string
 	}
-
 	soon := []string{"Retry-After-Ms", "1"}
 	good := response{200, theFile, nil}
-
-	for name, test := range map[string]struct {
+	for _, tt := range []struct {
+		name      string
 		responses []response
 		requests  int
 		status    int
 	}{
-		"500 twice":          {[]response{{500, theError, soon}, {502, "<html>", soon}, good}, 3, 0},
-		"429":                {[]response{{429, theError, soon}, good}, 2, 0},
-		"409":                {[]response{{409, theError, soon}, good}, 2, 0},
-		"retry wished":       {[]response{{400, theError, append([]string{"X-Should-Retry", "true"}, soon...)}, good}, 2, 0},
-		"retry not wished":   {[]response{{500, theError, []string{"X-Should-Retry", "false"}}, good}, 1, 500},
-		"insufficient quota": {[]response{{429, `{"error":{"code":"insufficient_quota"}}`, soon}, good}, 1, 429},
-		"400":                {[]response{{400, theError, soon}, good}, 1, 400},
-		"redirect":           {[]response{{307, "", []string{"Location", "/x"}}, good}, 1, 307},
-		"truncated":          {[]response{{200, theFile[:30], soon}, good}, 2, 0},
-		"too often":          {[]response{{500, theError, soon}, {500, theError, soon}, {503, theError, soon}}, 3, 503},
+		{"500 twice", []response{{500, theError, soon}, {502, "<html>", soon}, good}, 3, 0},
+		{"429", []response{{429, theError, soon}, good}, 2, 0},
+		{"409", []response{{409, theError, soon}, good}, 2, 0},
+		{"retry wished", []response{{400, theError, append([]string{"X-Should-Retry", "true"}, soon...)}, good}, 2, 0},
+		{"retry not wished", []response{{500, theError, []string{"X-Should-Retry", "false"}}, good}, 1, 500},
+		{"insufficient quota", []response{{429, `{"error":{"code":"insufficient_quota"}}`, soon}, good}, 1, 429},
+		{"400", []response{{400, theError, soon}, good}, 1, 400},
+		{"redirect", []response{{307, "", []string{"Location", "/x"}}, good}, 1, 307},
+		{"truncated", []response{{200, theFile[:30], soon}, good}, 2, 0},
+		{"too often", []response{{500, theError, soon}, {500, theError, soon}, {503, theError, soon}}, 3, 503},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
-				r := test.responses[n-1]
+				r := tt.responses[n-1]
 				answer(w, r.status, r.body, r.header...)
 			})
 			c := client(t, server.URL, func(c *Config, _ *limits) { c.MaxRetries = 2 })
-
 			got, err := c.GetFile(t.Context(), "file-1")
-			equal(t, "requests", len(server.all()), test.requests)
-
-			if test.status != 0 {
-				equal(t, "status", asError(t, err).Status, test.status)
+			equal(t, "requests", len(server.all()), tt.requests)
+			if tt.status != 0 {
+				equal(t, "status", asError(t, err).Status, tt.status)
 			} else if err != nil || got.ID != "file-1" {
 				t.Errorf("got %+v, %v", got, err)
 			}
@@ -145,47 +130,37 @@ func TestFileCallsRetry(t *testing.T) {
 // The first request's answer is lost, the second finds nothing.
 func TestDeleteRetriedAfterALostAnswer(t *testing.T) {
 	t.Parallel()
-
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 		if n == 1 {
 			panic(http.ErrAbortHandler)
 		}
-
 		answer(w, http.StatusNotFound, theError)
 	})
-
 	err := client(t, server.URL, func(c *Config, _ *limits) { c.MaxRetries = 1 }).DeleteFile(t.Context(), "file-1")
 	if !errors.Is(err, ErrNotFound) {
 		t.Error(err)
 	}
-
 	equal(t, "requests", len(server.all()), 2)
 }
 
 func TestFileCallsAreBoundedInTime(t *testing.T) {
 	t.Parallel()
-
 	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
 		if n == 1 {
 			<-r.Context().Done()
-
 			return
 		}
-
 		answer(w, http.StatusOK, theFile)
 	})
 	hasty := func(retries int) *Client {
 		return client(t, server.URL, func(c *Config, l *limits) { c.MaxRetries, l.request = retries, 200*time.Millisecond })
 	}
-
 	_, err := hasty(0).GetFile(t.Context(), "file-1")
-	wantFault(t, err, 0, upload.Retryable, false)
-
+	wantFault(t, err, 0, engine.Retryable, false)
 	// The caller's context has not ended.
 	if errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
-
 	if _, err := hasty(0).GetFile(t.Context(), "file-1"); err != nil {
 		t.Error(err)
 	}
@@ -193,56 +168,44 @@ func TestFileCallsAreBoundedInTime(t *testing.T) {
 
 func TestWaitingForARetryEndsWithTheContext(t *testing.T) {
 	t.Parallel()
-
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-
 	server := answering(t, http.StatusServiceUnavailable, theError, "Retry-After", "100")
 	c := client(t, server.URL, func(c *Config, _ *limits) {
 		c.MaxRetries = 3
 		c.Observe = func(RequestEvent) { time.AfterFunc(10*time.Millisecond, cancel) }
 	})
-
 	_, err := c.GetFile(ctx, "file-1")
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-
 	equal(t, "status", asError(t, err).Status, http.StatusServiceUnavailable)
 	server.only(t)
 }
 
 func TestObserve(t *testing.T) {
 	t.Parallel()
-
 	var events []RequestEvent
-
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 		if n == 1 {
 			answer(w, http.StatusInternalServerError, theError, "X-Request-Id", "req_1\u202e", "Retry-After-Ms", "1")
-
 			return
 		}
-
 		answer(w, http.StatusOK, theFile, "X-Request-Id", "req_2")
 	})
 	c := client(t, server.URL, func(c *Config, _ *limits) {
 		c.MaxRetries = 1
 		c.Observe = func(e RequestEvent) { events = append(events, e) }
 	})
-
 	if _, err := c.GetFile(t.Context(), "file-1/x"); err != nil {
 		t.Fatal(err)
 	}
-
 	for i := range events {
 		if events[i].Duration <= 0 {
 			t.Errorf("no duration: %+v", events[i])
 		}
-
 		events[i].Duration = 0
 	}
-
 	want := []RequestEvent{
 		{Method: "GET", Path: "/v1/files/file-1%2Fx", Status: 500, RequestID: "req_1"},
 		{Method: "GET", Path: "/v1/files/file-1%2Fx", Status: 200, RequestID: "req_2"},
@@ -257,16 +220,13 @@ type fileList []map[string]any
 
 func (l fileList) serve(t *testing.T) *journal {
 	t.Helper()
-
 	return serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
 		query := r.URL.Query()
 		limit, _ := strconv.Atoi(query.Get("limit"))
 		first := 0
-
 		if after := query.Get("after"); after != "" {
 			first = 1 + slices.IndexFunc(l, func(f map[string]any) bool { return f["id"] == after })
 		}
-
 		last := min(first+limit, len(l))
 		body, _ := json.Marshal(map[string]any{"object": "list", "data": l[first:last], "has_more": last < len(l)})
 		answer(w, http.StatusOK, string(body))
@@ -275,7 +235,6 @@ func (l fileList) serve(t *testing.T) *journal {
 
 func TestFiles(t *testing.T) {
 	t.Parallel()
-
 	var list fileList
 	for i := range 2*pageSize + 1 {
 		list = append(list, map[string]any{"id": fmt.Sprint("file-", i), "created_at": 1758145000, "expires_at": nil})
@@ -304,7 +263,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-func collect(t *testing.T, files iter.Seq2[upload.File, error]) (all []upload.File) {
+func collect(t *testing.T, files iter.Seq2[engine.File, error]) (all []engine.File) {
 	t.Helper()
 	for file, err := range files {
 		if err != nil {
@@ -317,40 +276,36 @@ func collect(t *testing.T, files iter.Seq2[upload.File, error]) (all []upload.Fi
 
 func TestFilesEnd(t *testing.T) {
 	t.Parallel()
-
 	page := func(id string, more bool) string {
 		return fmt.Sprintf(`{"data":[{"id":%q,"created_at":1758145000}],"has_more":%t}`, id, more)
 	}
-
-	for name, test := range map[string]struct {
+	for _, tt := range []struct {
+		name     string
 		page     func(n int) string
 		requests int
 		ok       bool
 	}{
-		"no Files":                {func(int) string { return `{"data":[],"has_more":true}` }, 1, true},
-		"no has_more":             {func(int) string { return `{"data":[{"id":"a","created_at":1758145000}]}` }, 1, true},
-		"the same page again":     {func(int) string { return page("a", true) }, 2, true},
-		"a null File":             {func(int) string { return `{"data":[null],"has_more":true}` }, 1, true},
-		"pages without end":       {func(n int) string { return page(fmt.Sprint("file-", n), true) }, maxPages, false},
-		"data is null":            {func(int) string { return `{"data":null}` }, 1, false},
-		"data is absent":          {func(int) string { return `{}` }, 1, false},
-		"data is something else":  {func(int) string { return `{"data":{"a":1}}` }, 1, false},
-		"its entries are no File": {func(int) string { return `{"data":["a",1]}` }, 1, false},
+		{"no Files", func(int) string { return `{"data":[],"has_more":true}` }, 1, true},
+		{"no has_more", func(int) string { return `{"data":[{"id":"a","created_at":1758145000}]}` }, 1, true},
+		{"the same page again", func(int) string { return page("a", true) }, 2, true},
+		{"a null File", func(int) string { return `{"data":[null],"has_more":true}` }, 1, true},
+		{"pages without end", func(n int) string { return page(fmt.Sprint("file-", n), true) }, maxPages, false},
+		{"data is null", func(int) string { return `{"data":null}` }, 1, false},
+		{"data is absent", func(int) string { return `{}` }, 1, false},
+		{"data is something else", func(int) string { return `{"data":{"a":1}}` }, 1, false},
+		{"its entries are no File", func(int) string { return `{"data":["a",1]}` }, 1, false},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
-			server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) { answer(w, http.StatusOK, test.page(n)) })
-
+			server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) { answer(w, http.StatusOK, tt.page(n)) })
 			var last error
 			for _, err := range client(t, server.URL).Files(t.Context(), "batch") {
 				last = err
 			}
-			if (last == nil) != test.ok {
+			if (last == nil) != tt.ok {
 				t.Errorf("ended with %v", last)
 			}
-
-			equal(t, "requests", len(server.all()), test.requests)
+			equal(t, "requests", len(server.all()), tt.requests)
 		})
 	}
 }

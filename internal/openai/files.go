@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
 const (
@@ -36,12 +36,12 @@ type fileObject struct {
 	ExpiresAt     *number `json:"expires_at"`
 }
 
-func (f *fileObject) file() upload.File {
-	size := upload.UnknownBytes
+func (f *fileObject) file() engine.File {
+	size := engine.UnknownBytes
 	if f.Bytes != nil {
 		size = int64(*f.Bytes)
 	}
-	return upload.File{
+	return engine.File{
 		ID: f.ID, Filename: f.Filename, Purpose: f.Purpose, Status: f.Status, StatusDetails: f.StatusDetails,
 		Bytes: size, CreatedAt: unixTime(f.CreatedAt), ExpiresAt: unixTime(f.ExpiresAt),
 	}
@@ -59,16 +59,16 @@ func unixTime(seconds *number) time.Time {
 	return time.Unix(int64(*seconds), 0).UTC()
 }
 
-// GetFile implements upload.Backend. If there is no such File, the error is an [ErrNotFound].
-func (c *Client) GetFile(ctx context.Context, id string) (upload.File, error) {
+// GetFile implements engine.Backend. If there is no such File, the error is an [ErrNotFound].
+func (c *Client) GetFile(ctx context.Context, id string) (engine.File, error) {
 	req := c.fileRequest(http.MethodGet, id)
 	var answer fileObject
 	got, err := req.retry(ctx, &answer)
 	switch {
 	case err != nil:
-		return upload.File{}, err
+		return engine.File{}, err
 	case answer.ID == "":
-		return upload.File{}, req.unusable(got, errNoID)
+		return engine.File{}, req.unusable(got, errNoID)
 	}
 	file := answer.file()
 	file.AsOf = got.date
@@ -90,14 +90,14 @@ func (c *Client) DeleteFile(ctx context.Context, id string) error {
 	return err
 }
 
-// Files implements upload.Backend. More Files than can be looked through are an error.
-func (c *Client) Files(ctx context.Context, purpose string) iter.Seq2[upload.File, error] {
-	return func(yield func(upload.File, error) bool) {
+// Files implements engine.Backend. More Files than can be looked through are an error.
+func (c *Client) Files(ctx context.Context, purpose string) iter.Seq2[engine.File, error] {
+	return func(yield func(engine.File, error) bool) {
 		query := url.Values{"purpose": {purpose}, "order": {"desc"}, "limit": {strconv.Itoa(pageSize)}}
 		for range maxPages {
 			page, err := c.list(ctx, query)
 			if err != nil {
-				yield(upload.File{}, err)
+				yield(engine.File{}, err)
 				return
 			}
 			after := ""
@@ -112,7 +112,7 @@ func (c *Client) Files(ctx context.Context, purpose string) iter.Seq2[upload.Fil
 			}
 			query.Set("after", after)
 		}
-		yield(upload.File{}, c.fileRequest(http.MethodGet).refuse(
+		yield(engine.File{}, c.fileRequest(http.MethodGet).refuse(
 			fmt.Errorf("more than %d Files with purpose %q are too many to look through", maxPages*pageSize, purpose)))
 	}
 }

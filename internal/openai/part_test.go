@@ -25,7 +25,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
 const (
@@ -37,44 +37,35 @@ const (
 
 func TestAddPart(t *testing.T) {
 	t.Parallel()
-
 	for _, content := range []string{"x", "hello\r\n--boundary--\r\n", strings.Repeat("0123456789abcdef", 1<<16)} {
 		server := answering(t, http.StatusOK, partAdded)
-
 		id, err := client(t, server.URL).AddPart(t.Context(), "upload_1", textPart(content))
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		equal(t, "ID", id, "part_1")
-
 		r := server.only(t)
 		equal(t, "request", r.method+" "+r.uri+" "+r.proto, "POST /v1/uploads/upload_1/parts HTTP/1.1")
 		equal(t, "Content-Length", r.length, int64(len(r.body)))
 		equal(t, "Expect", r.header.Get("Expect"), "")
-
 		media, params, err := mime.ParseMediaType(r.header.Get("Content-Type"))
 		if err != nil || media != "multipart/form-data" {
 			t.Fatalf("type %q: %v", media, err)
 		}
-
 		wantBody := "--" + params["boundary"] + "\r\n" +
 			"Content-Disposition: form-data; name=\"data\"; filename=\"data\"\r\n" +
 			"Content-Type: application/octet-stream\r\n\r\n" + content + "\r\n--" + params["boundary"] + "--\r\n"
 		if r.body != wantBody {
 			t.Errorf("body of %d bytes, want %d", len(r.body), len(wantBody))
 		}
-
 		form := multipart.NewReader(strings.NewReader(r.body), params["boundary"])
 		part, err := form.NextPart()
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		data, _ := io.ReadAll(part)
 		equal(t, "name", part.FormName()+" "+part.FileName(), "data data")
 		equal(t, "content is whole", string(data) == content, true)
-
 		if _, err := form.NextPart(); !errors.Is(err, io.EOF) {
 			t.Errorf("a second field: %v", err)
 		}
@@ -84,28 +75,21 @@ func TestAddPart(t *testing.T) {
 // The part's second half is read only once the server has the first.
 func TestAddPartStreams(t *testing.T) {
 	t.Parallel()
-
 	const half = 8 << 20
-
 	arrived := make(chan struct{})
-
 	var once sync.Once
-
 	root := listen(t, func(conn *net.TCPConn, _ int) {
 		r, err := head(conn)
 		if err != nil {
 			return
 		}
-
 		_, _ = io.CopyN(io.Discard, r.Body, half/2)
 		once.Do(func() { close(arrived) })
 		_, _ = io.Copy(io.Discard, r.Body)
 		_, _ = io.WriteString(conn, rawAnswer(http.StatusOK, partAdded))
 	})
-
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-
 	second := readerFunc(func(p []byte) (int, error) {
 		select {
 		case <-arrived:
@@ -114,8 +98,7 @@ func TestAddPartStreams(t *testing.T) {
 			return 0, ctx.Err()
 		}
 	})
-
-	_, err := client(t, root).AddPart(ctx, "upload_1", upload.Part{Size: 2 * half, Open: func() io.Reader {
+	_, err := client(t, root).AddPart(ctx, "upload_1", engine.Part{Size: 2 * half, Open: func() io.Reader {
 		return io.MultiReader(io.LimitReader(zeroReader{}, half), second)
 	}})
 	if err != nil {
@@ -164,7 +147,7 @@ func TestConcurrentRequestsHaveTheirOwnConnections(t *testing.T) {
 
 // sendTwice sends a part as the engine does: after a failure without an answer
 // it is announced.
-func sendTwice(ctx context.Context, c *Client, part upload.Part) (string, error) {
+func sendTwice(ctx context.Context, c *Client, part engine.Part) (string, error) {
 	id, err := c.AddPart(ctx, "upload_1", part)
 	if e, ok := errors.AsType[*Error](err); ok && e.Status == 0 {
 		part.Announce = true
@@ -175,58 +158,46 @@ func sendTwice(ctx context.Context, c *Client, part upload.Part) (string, error)
 
 func TestEarlyRefusalIsSeen(t *testing.T) {
 	t.Parallel()
-
-	for status, class := range map[int]upload.Class{
-		http.StatusRequestEntityTooLarge: upload.Final,
-		http.StatusTooManyRequests:       upload.Throttled,
-		http.StatusUnauthorized:          upload.Final,
+	for status, class := range map[int]engine.Class{
+		http.StatusRequestEntityTooLarge: engine.Final,
+		http.StatusTooManyRequests:       engine.Throttled,
+		http.StatusUnauthorized:          engine.Final,
 	} {
 		// Answers and goes, with the part unread: what the client sees of it is chance.
 		t.Run(fmt.Sprint(status, " answered at once"), func(t *testing.T) {
 			t.Parallel()
-
 			root := listen(t, func(conn *net.TCPConn, _ int) {
 				if _, err := head(conn); err == nil {
 					_, _ = io.WriteString(conn, rawAnswer(status, `{"error":{"message":"no","code":"early"}}`))
 				}
 			})
 			c := client(t, root)
-
 			for range 10 {
 				_, err := sendTwice(t.Context(), c, zeros(tooBig))
 				wantFault(t, err, status, class, true)
 				equal(t, "code", asError(t, err).Code, "early")
 			}
 		})
-
 		// The answer never arrives unless the server is asked first.
 		t.Run(fmt.Sprint(status, " driven out by a reset"), func(t *testing.T) {
 			t.Parallel()
-
 			var connections atomic.Int32
-
 			root := listen(t, func(conn *net.TCPConn, n int) {
 				connections.Store(int32(n)) //nolint:gosec // G115: a handful.
-
 				r, err := head(conn)
 				if err != nil {
 					return
 				}
-
 				if r.Header.Get("Expect") == "" {
 					cutOff(conn)
-
 					return
 				}
-
 				_, _ = io.WriteString(conn, rawAnswer(status, `{"error":{"message":"no","code":"early"}}`))
-
 				// It reads to the end, and nothing may come.
 				if n, err := io.Copy(io.Discard, r.Body); n > 0 {
 					t.Errorf("%d bytes of the part were sent all the same (%v)", n, err)
 				}
 			})
-
 			_, err := sendTwice(t.Context(), client(t, root), zeros(tooBig))
 			wantFault(t, err, status, class, true)
 			equal(t, "code", asError(t, err).Code, "early")
@@ -238,63 +209,52 @@ func TestEarlyRefusalIsSeen(t *testing.T) {
 // resetThen resets the first connection and gives the others to handle.
 func resetThen(t *testing.T, connections *atomic.Int32, handle func(*net.TCPConn, *http.Request)) string {
 	t.Helper()
-
 	return listen(t, func(conn *net.TCPConn, n int) {
 		connections.Add(1)
-
 		r, err := head(conn)
 		if err != nil {
 			return
 		}
-
 		if n == 1 {
 			cutOff(conn)
-
 			return
 		}
-
 		handle(conn, r)
 	})
 }
 
 func TestResetThenAccepted(t *testing.T) {
 	t.Parallel()
-
-	for name, announce := range map[string]bool{"server continues": true, "server ignores Expect": false} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		announce bool
+	}{{"server continues", true}, {"server ignores Expect", false}} {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			var connections, opened atomic.Int32
-
 			root := resetThen(t, &connections, func(conn *net.TCPConn, r *http.Request) {
-				if announce {
+				if tt.announce {
 					_, _ = io.WriteString(conn, "HTTP/1.1 100 Continue\r\n\r\n")
 				}
-
 				if n, _ := io.Copy(io.Discard, r.Body); n != r.ContentLength {
 					t.Errorf("%d bytes of %d", n, r.ContentLength)
 				}
-
 				_, _ = io.WriteString(conn, rawAnswer(http.StatusOK, partAdded))
 			})
 			c := client(t, root, func(_ *Config, l *limits) {
-				if !announce {
+				if !tt.announce {
 					l.expect = 10 * time.Millisecond
 				}
 			})
-
 			part := zeros(tooBig)
 			part.Open = func() io.Reader {
 				opened.Add(1)
-
 				return zeroReader{}
 			}
-
 			id, err := sendTwice(t.Context(), c, part)
 			if err != nil || id != "part_1" {
 				t.Errorf("got %q, %v", id, err)
 			}
-
 			equal(t, "connections", connections.Load(), 2)
 			equal(t, "opened", opened.Load(), 2)
 		})
@@ -303,26 +263,22 @@ func TestResetThenAccepted(t *testing.T) {
 
 func TestResetTwice(t *testing.T) {
 	t.Parallel()
-
 	var connections atomic.Int32
-
 	root := resetThen(t, &connections, func(conn *net.TCPConn, _ *http.Request) { cutOff(conn) })
 	_, err := sendTwice(t.Context(), client(t, root), zeros(tooBig))
-	wantFault(t, err, 0, upload.Retryable, false)
+	wantFault(t, err, 0, engine.Retryable, false)
 	equal(t, "connections", connections.Load(), 2)
 }
 
 // A server that doesn't know Expect isn't asked again by itself.
 func TestExpectIsNotUnderstood(t *testing.T) {
 	t.Parallel()
-
 	var connections atomic.Int32
-
 	root := resetThen(t, &connections, func(conn *net.TCPConn, _ *http.Request) {
 		_, _ = io.WriteString(conn, rawAnswer(http.StatusExpectationFailed, "{}"))
 	})
 	_, err := sendTwice(t.Context(), client(t, root), zeros(tooBig))
-	wantFault(t, err, http.StatusExpectationFailed, upload.Retryable, false)
+	wantFault(t, err, http.StatusExpectationFailed, engine.Retryable, false)
 }
 
 // Little of a part is read for a peer that takes nothing: what the system would
@@ -338,7 +294,7 @@ func TestLittleIsTakenAhead(t *testing.T) {
 	var taken atomic.Int64
 	sending := make(chan error, 1)
 	go func() {
-		_, err := client(t, root).AddPart(ctx, "upload_1", upload.Part{Size: tooBig, Open: func() io.Reader {
+		_, err := client(t, root).AddPart(ctx, "upload_1", engine.Part{Size: tooBig, Open: func() io.Reader {
 			return readerFunc(func(p []byte) (int, error) {
 				taken.Add(int64(len(p)))
 				return zeroReader{}.Read(p)

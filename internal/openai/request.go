@@ -17,7 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
 // retryLimit is how long a File call may fail until it isn't sent again: a plan should end.
@@ -31,7 +31,7 @@ type request struct {
 	segments   []string // and what follows.
 	query      url.Values
 	body       any           // Sent as JSON, nil for none.
-	part       *upload.Part  // Sent as multipart/form-data in its place.
+	part       *engine.Part  // Sent as multipart/form-data in its place.
 	timeout    time.Duration // Bounds one attempt; zero leaves it to the context.
 }
 
@@ -57,23 +57,23 @@ func (r *request) path() string {
 
 // refuse is the error of a request that isn't sent.
 func (r *request) refuse(reason error) *Error {
-	return &Error{Op: r.op(), Err: reason, fault: upload.Fault{Class: upload.Final, Delivery: upload.NotSent}}
+	return &Error{Op: r.op(), Err: reason, fault: engine.Fault{Class: engine.Final, Delivery: engine.NotSent}}
 }
 
 // unusable is the error of an answer that came whole and says too little.
 func (r *request) unusable(got reply, reason error) *Error {
-	return &Error{Op: r.op(), Status: got.status, Err: r.safe(reason), fault: upload.Fault{Class: upload.Retryable}}
+	return &Error{Op: r.op(), Status: got.status, Err: r.safe(reason), fault: engine.Fault{Class: engine.Retryable}}
 }
 
-// retry is send, and again as often as the client's configuration allows if the
-// error says that this makes sense.
+// retry sends the request, and sends it again up to MaxRetries times while its error
+// says that this makes sense.
 func (r *request) retry(ctx context.Context, into any) (reply, error) {
 	started := time.Now()
 	for try := 0; ; try++ {
 		got, err := r.send(ctx, into)
 		fault, ok := errors.AsType[*Error](err)
 		deleting := r.method == http.MethodDelete && errors.Is(err, ErrConflict)
-		if !ok || ctx.Err() != nil || fault.fault.Class == upload.Final || deleting ||
+		if !ok || ctx.Err() != nil || fault.fault.Class == engine.Final || deleting ||
 			try >= r.client.config.MaxRetries || time.Since(started) > retryLimit {
 			return got, err
 		}
@@ -86,8 +86,8 @@ func (r *request) retry(ctx context.Context, into any) (reply, error) {
 }
 
 // send sends the request once and decodes the answer. An answer that has come
-// whole counts, whatever became of ctx meanwhile: it may be all that tells the
-// ID of an Upload.
+// whole counts, whatever became of ctx meanwhile: it may be the only place
+// with the ID of an Upload.
 func (r *request) send(ctx context.Context, into any) (reply, error) {
 	var got reply
 	req, err := r.build()
@@ -193,9 +193,9 @@ func (r *request) roundTrip(ctx context.Context, req *http.Request, got *reply) 
 	}
 	fault, ok := errors.AsType[*Error](err)
 	if !ok {
-		fault = &Error{Op: r.op(), Err: r.safe(err), fault: upload.Fault{Class: classifyTransport(err)}}
+		fault = &Error{Op: r.op(), Err: r.safe(err), fault: engine.Fault{Class: classifyTransport(err)}}
 		if !connected.Load() {
-			fault.fault.Delivery = upload.NotSent
+			fault.fault.Delivery = engine.NotSent
 		}
 	}
 	// The attempt's own deadline isn't to be taken for the caller's.
@@ -228,12 +228,12 @@ func (r *request) judge(res *http.Response, got *reply) ([]byte, error) {
 		if err == nil {
 			return body, nil
 		}
-		fault.Err, fault.fault.Class = r.safe(err), upload.Retryable
+		fault.Err, fault.fault.Class = r.safe(err), engine.Retryable
 	case res.StatusCode >= 300 && res.StatusCode <= 399:
-		fault.Err, fault.fault.Class = redirected(res), upload.Final
+		fault.Err, fault.fault.Class = redirected(res), engine.Final
 	default:
 		if fault.decodeRefusal(body, r.client.config.APIKey) && err == nil {
-			fault.fault.Delivery = upload.Answered
+			fault.fault.Delivery = engine.Answered
 		}
 		fault.fault.Class = classify(fault, res.Header)
 		fault.fault.Wait = retryAfter(res.Header, time.Now())

@@ -36,7 +36,6 @@ func TestSDK_upload(t *testing.T) {
 	parts := []string{strings.Repeat("a", 1<<20), strings.Repeat("b", 1<<20), "c"}
 	content := strings.Join(parts, "")
 	sum := md5.Sum([]byte(content)) //nolint:gosec // As above.
-
 	upload, err := client.Uploads.New(t.Context(), sdk.UploadNewParams{
 		Filename: "a.jsonl", Purpose: sdk.FilePurposeBatch, Bytes: int64(len(content)), MimeType: "text/jsonl",
 	})
@@ -63,7 +62,6 @@ func TestSDK_upload(t *testing.T) {
 	if completed.Status != sdk.UploadStatusCompleted || completed.File.Bytes != int64(len(content)) || completed.File.Filename != "a.jsonl" {
 		t.Errorf("completed: %+v", completed)
 	}
-
 	file, err := client.Files.Get(t.Context(), completed.File.ID)
 	if err != nil || file.ID != completed.File.ID || !file.JSON.ExpiresAt.Valid() {
 		t.Errorf("File %+v, %v", file, err)
@@ -110,7 +108,6 @@ func TestSDK_list(t *testing.T) {
 		want = append(want, mock.AddFile(openaitest.File{Filename: "a.txt", Purpose: "user_data", Content: []byte("a")}).ID)
 	}
 	mock.AddFile(openaitest.File{Filename: "b.jsonl", Purpose: "batch", Content: []byte("b")})
-
 	var got []string
 	pages := client.Files.ListAutoPaging(t.Context(), sdk.FileListParams{Purpose: sdk.String("user_data"), Limit: sdk.Int(2)})
 	for pages.Next() {

@@ -194,7 +194,7 @@ func handshake(ctx context.Context, conn *rawConn, addr string, config *tls.Conf
 }
 
 // secureConn is a TLS connection that sends all records of a Write at once: one
-// has 16 KiB at the most, and a system call for each costs a fifth of the CPU time.
+// has at most 16 KiB, and a system call for each costs a fifth of the CPU time.
 type secureConn struct {
 	*tls.Conn
 

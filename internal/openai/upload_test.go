@@ -17,7 +17,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
 const pending = `{"id":"upload_1","object":"upload","bytes":8,"created_at":1758145204,"filename":"a.jsonl",` +
@@ -26,16 +26,13 @@ const pending = `{"id":"upload_1","object":"upload","bytes":8,"created_at":17581
 // sameJSON compares values, so that neither order nor escapes count.
 func sameJSON(t *testing.T, got, want string) {
 	t.Helper()
-
 	var g, w any
 	if err := json.Unmarshal([]byte(got), &g); err != nil {
 		t.Fatalf("%v: %s", err, got)
 	}
-
 	if err := json.Unmarshal([]byte(want), &w); err != nil {
 		t.Fatal(err)
 	}
-
 	gotText, _ := json.Marshal(g)
 	wantText, _ := json.Marshal(w)
 	equal(t, "JSON", string(gotText), string(wantText))
@@ -43,7 +40,6 @@ func sameJSON(t *testing.T, got, want string) {
 
 func TestCreate(t *testing.T) {
 	t.Parallel()
-
 	for name, test := range map[string]struct {
 		expiry time.Duration
 		want   string
@@ -54,33 +50,33 @@ func TestCreate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			server := answering(t, http.StatusOK, pending)
 			c := client(t, server.URL, func(c *Config, _ *limits) {
 				c.Organization, c.Project, c.UserAgent = "org-1", "proj_1", "agent/1"
 			})
-
-			session, err := c.Create(t.Context(), upload.Spec{
+			session, err := c.Create(t.Context(), engine.Spec{
 				Filename: "a.jsonl", Purpose: "fine-tune", MIMEType: "text/jsonl", Bytes: 8, ExpiresAfter: test.expiry,
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-
-			equal(t, "session", session, upload.Upload{
+			equal(t, "session", session, engine.Upload{
 				ID: "upload_1", Status: "pending", CreatedAt: time.Unix(1758145204, 0).UTC(), ExpiresAt: time.Unix(1758148804, 0).UTC(),
 			})
-
 			r := server.only(t)
 			equal(t, "request", r.method+" "+r.uri+" "+r.proto, "POST /v1/uploads HTTP/1.1")
 			equal(t, "length", r.length, int64(len(r.body)))
 			sameJSON(t, r.body, test.want)
-
-			for name, want := range map[string]string{
-				"Authorization": "Bearer " + testKey, "Openai-Organization": "org-1", "Openai-Project": "proj_1",
-				"User-Agent": "agent/1", "Content-Type": "application/json", "Idempotency-Key": "", "Accept-Encoding": "",
+			for _, tt := range []struct{ name, want string }{
+				{"Authorization", "Bearer " + testKey},
+				{"Openai-Organization", "org-1"},
+				{"Openai-Project", "proj_1"},
+				{"User-Agent", "agent/1"},
+				{"Content-Type", "application/json"},
+				{"Idempotency-Key", ""},
+				{"Accept-Encoding", ""},
 			} {
-				equal(t, name, strings.Join(r.header[name], ","), want)
+				equal(t, tt.name, strings.Join(r.header[tt.name], ","), tt.want)
 			}
 		})
 	}
@@ -88,24 +84,20 @@ func TestCreate(t *testing.T) {
 
 func TestCreateRefusesAFilenameThatIsNoText(t *testing.T) {
 	t.Parallel()
-
 	server := answering(t, http.StatusOK, pending)
-	_, err := client(t, server.URL).Create(t.Context(), upload.Spec{Filename: "a\xff.txt"})
-	wantUnsent(t, err, upload.Final)
+	_, err := client(t, server.URL).Create(t.Context(), engine.Spec{Filename: "a\xff.txt"})
+	wantUnsent(t, err, engine.Final)
 	equal(t, "requests", len(server.all()), 0)
 }
 
 // An Upload whose ID is thrown away can't be cancelled.
 func TestCreateKeepsAnAnswerThatCameBeforeTheCancellation(t *testing.T) {
 	t.Parallel()
-
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-
 	server := answering(t, http.StatusOK, pending)
 	c := client(t, server.URL, func(c *Config, _ *limits) { c.Observe = func(RequestEvent) { cancel() } })
-
-	session, err := c.Create(ctx, upload.Spec{Filename: "a", Purpose: "batch", Bytes: 1})
+	session, err := c.Create(ctx, engine.Spec{Filename: "a", Purpose: "batch", Bytes: 1})
 	if err != nil || session.ID != "upload_1" {
 		t.Errorf("got %+v, %v", session, err)
 	}
@@ -113,82 +105,75 @@ func TestCreateKeepsAnAnswerThatCameBeforeTheCancellation(t *testing.T) {
 
 func TestCancelledWhileWaiting(t *testing.T) {
 	t.Parallel()
-
-	for name, cause := range map[string]error{"without a cause": nil, "with a cause": errors.New("interrupted")} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		cause error
+	}{{"without a cause", nil}, {"with a cause", errors.New("interrupted")}} {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			ctx, cancel := context.WithCancelCause(t.Context())
 			server := serve(t, func(_ http.ResponseWriter, r *http.Request, _ int) {
-				cancel(cause)
+				cancel(tt.cause)
 				<-r.Context().Done()
 			})
-
-			_, err := client(t, server.URL).Create(ctx, upload.Spec{Filename: "a", Purpose: "batch", Bytes: 1})
+			_, err := client(t, server.URL).Create(ctx, engine.Spec{Filename: "a", Purpose: "batch", Bytes: 1})
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("%v is not context.Canceled", err)
 			}
-
-			wantFault(t, err, 0, upload.Retryable, false)
+			wantFault(t, err, 0, engine.Retryable, false)
 		})
 	}
 }
 
 func TestComplete(t *testing.T) {
 	t.Parallel()
-
 	const file = `{"id":"file-1","object":"file","bytes":8,"created_at":1758145204,"filename":"a.jsonl",` +
 		`"purpose":"new-purpose","status":"brooding","expires_at":null,"status_details":null}`
-
 	created := time.Unix(1758145204, 0).UTC()
-
-	for name, test := range map[string]struct {
+	for _, tt := range []struct {
+		name                 string
 		md5, answer, request string
 		status               string
-		file                 *upload.File
+		file                 *engine.File
 	}{
-		"with md5": {
-			"abc", `{"id":"upload_1","status":"completed","file":` + file + `}`, `{"part_ids":["p2","p1"],"md5":"abc"}`,
-			"completed", &upload.File{
+		{
+			"with md5", "abc", `{"id":"upload_1","status":"completed","file":` + file + `}`, `{"part_ids":["p2","p1"],"md5":"abc"}`,
+			"completed", &engine.File{
 				ID: "file-1", Filename: "a.jsonl", Purpose: "new-purpose", Status: "brooding", Bytes: 8, CreatedAt: created,
 			},
 		},
-		"without md5": {
-			"", `{"id":"upload_1","status":"completed","file":{"id":"file-1","expires_at":1758145205,"status_details":"why"}}`,
+		{
+			"without md5", "", `{"id":"upload_1","status":"completed","file":{"id":"file-1","expires_at":1758145205,"status_details":"why"}}`,
 			`{"part_ids":["p2","p1"]}`, "completed",
-			&upload.File{ID: "file-1", ExpiresAt: created.Add(time.Second), StatusDetails: "why", Bytes: upload.UnknownBytes},
+			&engine.File{ID: "file-1", ExpiresAt: created.Add(time.Second), StatusDetails: "why", Bytes: engine.UnknownBytes},
 		},
-		"bytes are null": {
-			"a", `{"id":"upload_1","status":"completed","file":{"id":"file-1","bytes":null}}`,
-			`{"part_ids":["p2","p1"],"md5":"a"}`, "completed", &upload.File{ID: "file-1", Bytes: upload.UnknownBytes},
+		{
+			"bytes are null", "a", `{"id":"upload_1","status":"completed","file":{"id":"file-1","bytes":null}}`,
+			`{"part_ids":["p2","p1"],"md5":"a"}`, "completed", &engine.File{ID: "file-1", Bytes: engine.UnknownBytes},
 		},
-		"a field of another type": {
-			"a", `{"id":"upload_1","status":"completed","file":{"filename":["a"],"id":"file-1","bytes":8.0}}`,
-			`{"part_ids":["p2","p1"],"md5":"a"}`, "completed", &upload.File{ID: "file-1", Bytes: 8},
+		{
+			"a field of another type", "a", `{"id":"upload_1","status":"completed","file":{"filename":["a"],"id":"file-1","bytes":8.0}}`,
+			`{"part_ids":["p2","p1"],"md5":"a"}`, "completed", &engine.File{ID: "file-1", Bytes: 8},
 		},
-		"file is null":   {"a", `{"id":"upload_1","status":"pending","file":null}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "pending", nil},
-		"file has no ID": {"a", `{"id":"upload_1","status":"odd","file":{"bytes":8}}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "odd", nil},
-		"file is absent": {"a", `{"id":"upload_1","status":"odd"}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "odd", nil},
-		"empty object":   {"a", `{}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "", nil},
+		{"file is null", "a", `{"id":"upload_1","status":"pending","file":null}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "pending", nil},
+		{"file has no ID", "a", `{"id":"upload_1","status":"odd","file":{"bytes":8}}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "odd", nil},
+		{"file is absent", "a", `{"id":"upload_1","status":"odd"}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "odd", nil},
+		{"empty object", "a", `{}`, `{"part_ids":["p2","p1"],"md5":"a"}`, "", nil},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
-			server := answering(t, http.StatusOK, test.answer)
-
-			got, err := client(t, server.URL).Complete(t.Context(), "upload_1", []string{"p2", "p1"}, test.md5)
+			server := answering(t, http.StatusOK, tt.answer)
+			got, err := client(t, server.URL).Complete(t.Context(), "upload_1", []string{"p2", "p1"}, tt.md5)
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			r := server.only(t)
 			equal(t, "request", r.method+" "+r.uri, "POST /v1/uploads/upload_1/complete")
-			sameJSON(t, r.body, test.request)
-			equal(t, "status", got.Status, test.status)
-			equal(t, "file is there", got.File != nil, test.file != nil)
-
-			if got.File != nil && test.file != nil {
-				equal(t, "file", *got.File, *test.file)
+			sameJSON(t, r.body, tt.request)
+			equal(t, "status", got.Status, tt.status)
+			equal(t, "file is there", got.File != nil, tt.file != nil)
+			if got.File != nil && tt.file != nil {
+				equal(t, "file", *got.File, *tt.file)
 			}
 		})
 	}
@@ -196,17 +181,14 @@ func TestComplete(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	t.Parallel()
-
 	server := answering(t, http.StatusOK, pending)
 	answer, err := client(t, server.URL).Cancel(t.Context(), "upload_1")
 	if err != nil {
 		t.Fatal(err)
 	}
-
-	equal(t, "answer", answer, upload.Upload{
+	equal(t, "answer", answer, engine.Upload{
 		ID: "upload_1", Status: "pending", CreatedAt: time.Unix(1758145204, 0).UTC(), ExpiresAt: time.Unix(1758148804, 0).UTC(),
 	})
-
 	r := server.only(t)
 	equal(t, "request", r.method+" "+r.uri+" "+r.body, "POST /v1/uploads/upload_1/cancel ")
 	equal(t, "Content-Length", r.length, 0)
@@ -215,14 +197,12 @@ func TestCancel(t *testing.T) {
 // The engine retries; the client mustn't.
 func TestUploadCallsSendOneRequest(t *testing.T) {
 	t.Parallel()
-
 	for name, call := range uploadCalls() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			server := answering(t, http.StatusInternalServerError, `{"error":{"message":"broken"}}`, "X-Should-Retry", "true")
 			err := call(t.Context(), client(t, server.URL, func(c *Config, _ *limits) { c.MaxRetries = 5 }), "upload_1")
-			wantFault(t, err, http.StatusInternalServerError, upload.Retryable, true)
+			wantFault(t, err, http.StatusInternalServerError, engine.Retryable, true)
 			server.only(t)
 		})
 	}
@@ -231,18 +211,15 @@ func TestUploadCallsSendOneRequest(t *testing.T) {
 func uploadCalls() map[string]func(context.Context, *Client, string) error {
 	return map[string]func(context.Context, *Client, string) error{
 		"create": func(ctx context.Context, c *Client, _ string) error {
-			_, err := c.Create(ctx, upload.Spec{Filename: "a", Purpose: "batch", Bytes: 1})
-
+			_, err := c.Create(ctx, engine.Spec{Filename: "a", Purpose: "batch", Bytes: 1})
 			return err
 		},
 		"part": func(ctx context.Context, c *Client, id string) error {
 			_, err := c.AddPart(ctx, id, textPart("hello"))
-
 			return err
 		},
 		"complete": func(ctx context.Context, c *Client, id string) error {
 			_, err := c.Complete(ctx, id, []string{"p"}, "")
-
 			return err
 		},
 		"cancel": func(ctx context.Context, c *Client, id string) error {
@@ -254,7 +231,6 @@ func uploadCalls() map[string]func(context.Context, *Client, string) error {
 
 func TestHostileIDs(t *testing.T) {
 	t.Parallel()
-
 	for _, id := range []string{
 		"../x?", "../../files/file-1", "a/b", "a%2Fb", "x#y", "x?y=z", "a b", "a\x00b", "\r\nX: y", "é", "//evil.test/", `\..\x`,
 		"http://evil.test", ":", strings.Repeat("a", 5000),
@@ -263,60 +239,48 @@ func TestHostileIDs(t *testing.T) {
 			if name == "create" {
 				continue
 			}
-
 			server := answering(t, http.StatusOK, `{"id":"x"}`)
 			if err := call(t.Context(), client(t, server.URL), id); err != nil {
 				t.Errorf("%s %q: %v", name, id, err)
-
 				continue
 			}
-
 			suffix := map[string]string{"part": "/parts", "complete": "/complete", "cancel": "/cancel"}[name]
 			equal(t, "URI", server.only(t).uri, "/v1/uploads/"+url.PathEscape(id)+suffix)
 		}
 	}
-
 	for _, id := range []string{"", ".", ".."} {
 		server := answering(t, http.StatusOK, `{"id":"x"}`)
 		c := client(t, server.URL)
-
 		for name, call := range uploadCalls() {
 			if name != "create" {
-				wantUnsent(t, call(t.Context(), c, id), upload.Final)
+				wantUnsent(t, call(t.Context(), c, id), engine.Final)
 			}
 		}
-
 		_, err := c.GetFile(t.Context(), id)
-		wantUnsent(t, err, upload.Final)
-		wantUnsent(t, c.DeleteFile(t.Context(), id), upload.Final)
+		wantUnsent(t, err, engine.Final)
+		wantUnsent(t, c.DeleteFile(t.Context(), id), engine.Final)
 		equal(t, "requests", len(server.all()), 0)
 	}
 }
 
 func TestNoAPIKey(t *testing.T) {
 	t.Parallel()
-
 	server := answering(t, http.StatusOK, pending)
 	c := client(t, server.URL, func(c *Config, _ *limits) { c.APIKey = "" })
-
 	errs := map[string]error{"delete": c.DeleteFile(t.Context(), "file-1")}
 	_, errs["get"] = c.GetFile(t.Context(), "file-1")
 	for _, err := range c.Files(t.Context(), "batch") {
 		errs["files"] = err
 	}
-
 	for name, call := range uploadCalls() {
 		errs[name] = call(t.Context(), c, "upload_1")
 	}
-
 	for name, err := range errs {
 		if !errors.Is(err, ErrNoAPIKey) {
 			t.Errorf("%s: %v", name, err)
 		}
-
-		wantUnsent(t, err, upload.Final)
+		wantUnsent(t, err, engine.Final)
 	}
-
 	equal(t, "requests", len(server.all()), 0)
 }
 
@@ -344,9 +308,9 @@ func FuzzFilename(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name string) {
 		seen.Store("")
 
-		_, err := c.Create(t.Context(), upload.Spec{Filename: name, Purpose: "batch", MIMEType: "text/plain", Bytes: 1})
+		_, err := c.Create(t.Context(), engine.Spec{Filename: name, Purpose: "batch", MIMEType: "text/plain", Bytes: 1})
 		if !utf8.ValidString(name) {
-			wantUnsent(t, err, upload.Final)
+			wantUnsent(t, err, engine.Final)
 
 			return
 		}

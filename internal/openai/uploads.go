@@ -14,7 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
 // uploadObject is an Upload as the API describes it (OpenAPI document, Upload).
@@ -26,8 +26,8 @@ type uploadObject struct {
 	File      *fileObject `json:"file"`
 }
 
-func (u *uploadObject) upload() upload.Upload {
-	answer := upload.Upload{ID: u.ID, Status: u.Status, CreatedAt: unixTime(u.CreatedAt), ExpiresAt: unixTime(u.ExpiresAt)}
+func (u *uploadObject) upload() engine.Upload {
+	answer := engine.Upload{ID: u.ID, Status: u.Status, CreatedAt: unixTime(u.CreatedAt), ExpiresAt: unixTime(u.ExpiresAt)}
 	if u.File != nil && u.File.ID != "" {
 		answer.File = new(u.File.file())
 	}
@@ -59,9 +59,9 @@ type completeBody struct {
 	MD5     string   `json:"md5,omitempty"`
 }
 
-// Create implements upload.Backend. A filename that isn't valid UTF-8 is
+// Create implements engine.Backend. A filename that isn't valid UTF-8 is
 // refused, as JSON can't carry it.
-func (c *Client) Create(ctx context.Context, spec upload.Spec) (upload.Upload, error) {
+func (c *Client) Create(ctx context.Context, spec engine.Spec) (engine.Upload, error) {
 	body := createBody{Filename: spec.Filename, Purpose: spec.Purpose, Bytes: spec.Bytes, MIMEType: spec.MIMEType}
 	if spec.ExpiresAfter != 0 {
 		body.ExpiresAfter = &expiresAfterBody{Anchor: "created_at", Seconds: int64(spec.ExpiresAfter / time.Second)}
@@ -69,13 +69,13 @@ func (c *Client) Create(ctx context.Context, spec upload.Spec) (upload.Upload, e
 	req := c.uploadRequest()
 	req.body = body
 	if !utf8.ValidString(spec.Filename) {
-		return upload.Upload{}, req.refuse(errors.New("the filename is not valid UTF-8"))
+		return engine.Upload{}, req.refuse(errors.New("the filename is not valid UTF-8"))
 	}
 	return req.uploadAnswer(ctx)
 }
 
-// AddPart implements upload.Backend.
-func (c *Client) AddPart(ctx context.Context, uploadID string, part upload.Part) (string, error) {
+// AddPart implements engine.Backend.
+func (c *Client) AddPart(ctx context.Context, uploadID string, part engine.Part) (string, error) {
 	req := c.uploadRequest(uploadID, "parts")
 	req.part = &part
 	var answer struct {
@@ -89,7 +89,7 @@ func (c *Client) AddPart(ctx context.Context, uploadID string, part upload.Part)
 
 // setPart makes the part req's body: multipart/form-data with the field "data",
 // streamed with a Content-Length.
-func setPart(req *http.Request, part upload.Part) error {
+func setPart(req *http.Request, part engine.Part) error {
 	var frame bytes.Buffer
 	form := multipart.NewWriter(&frame)
 	// Some multipart parsers take a field for a file only if it has a name.
@@ -115,23 +115,23 @@ func setPart(req *http.Request, part upload.Part) error {
 	return nil
 }
 
-// Complete implements upload.Backend. An empty md5 isn't sent.
-func (c *Client) Complete(ctx context.Context, uploadID string, partIDs []string, md5 string) (upload.Upload, error) {
+// Complete implements engine.Backend. An empty md5 isn't sent.
+func (c *Client) Complete(ctx context.Context, uploadID string, partIDs []string, md5 string) (engine.Upload, error) {
 	req := c.uploadRequest(uploadID, "complete")
 	req.body = completeBody{PartIDs: partIDs, MD5: md5}
 	return req.uploadAnswer(ctx)
 }
 
-// Cancel implements upload.Backend.
-func (c *Client) Cancel(ctx context.Context, uploadID string) (upload.Upload, error) {
+// Cancel implements engine.Backend.
+func (c *Client) Cancel(ctx context.Context, uploadID string) (engine.Upload, error) {
 	return c.uploadRequest(uploadID, "cancel").uploadAnswer(ctx)
 }
 
 // uploadAnswer sends a request that is answered by an Upload.
-func (r *request) uploadAnswer(ctx context.Context) (upload.Upload, error) {
+func (r *request) uploadAnswer(ctx context.Context) (engine.Upload, error) {
 	var answer uploadObject
 	if _, err := r.send(ctx, &answer); err != nil {
-		return upload.Upload{}, err
+		return engine.Upload{}, err
 	}
 	return answer.upload(), nil
 }

@@ -100,7 +100,6 @@ func (x *exchange) finish() {
 	entry := x.entry.clone()
 	x.s.inFlight.add(-1)
 	x.s.mu.Unlock()
-
 	if x.s.opts.Log != nil {
 		x.s.logMu.Lock()
 		defer x.s.logMu.Unlock()
@@ -132,7 +131,7 @@ func (x *exchange) serve() {
 		}
 	}
 	a, err := x.work()
-	if api := (*apiError)(nil); errors.As(err, &api) {
+	if api, ok := errors.AsType[*apiError](err); ok {
 		a, err = api.answer(), nil
 	}
 	if err != nil && x.body.err == nil {

@@ -20,35 +20,36 @@ import (
 
 func TestFaultStatus(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	for _, tt := range []struct {
+		name        string
 		fault       openaitest.Fault
 		kind, code  string
 		header, val string
 	}{
-		"500":        {openaitest.Fault{Status: 500}, "server_error", "", "", ""},
-		"520":        {openaitest.Fault{Status: 520}, "server_error", "", "", ""},
-		"429":        {openaitest.Fault{Status: 429, Header: http.Header{"Retry-After": {"1"}}}, "requests", "rate_limit_exceeded", "Retry-After", "1"},
-		"quota":      {openaitest.Fault{Status: 429, Code: "insufficient_quota"}, "insufficient_quota", "insufficient_quota", "", ""},
-		"403":        {openaitest.Fault{Status: 403, Header: http.Header{"x-should-retry": {"false"}}}, "invalid_request_error", "", "X-Should-Retry", "false"},
-		"own words":  {openaitest.Fault{Status: 400, Message: "no", Code: "c"}, "invalid_request_error", "c", "", ""},
-		"request ID": {openaitest.Fault{Status: 400, Header: http.Header{"X-Request-ID": {"req_mine"}}}, "invalid_request_error", "", "X-Request-ID", "req_mine"},
+		{"500", openaitest.Fault{Status: 500}, "server_error", "", "", ""},
+		{"520", openaitest.Fault{Status: 520}, "server_error", "", "", ""},
+		{"429", openaitest.Fault{Status: 429, Header: http.Header{"Retry-After": {"1"}}}, "requests", "rate_limit_exceeded", "Retry-After", "1"},
+		{"quota", openaitest.Fault{Status: 429, Code: "insufficient_quota"}, "insufficient_quota", "insufficient_quota", "", ""},
+		{"403", openaitest.Fault{Status: 403, Header: http.Header{"x-should-retry": {"false"}}}, "invalid_request_error", "", "X-Should-Retry", "false"},
+		{"own words", openaitest.Fault{Status: 400, Message: "no", Code: "c"}, "invalid_request_error", "c", "", ""},
+		{"request ID", openaitest.Fault{Status: 400, Header: http.Header{"X-Request-ID": {"req_mine"}}}, "invalid_request_error", "", "X-Request-ID", "req_mine"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := openaitest.Start(t)
 			c := newClient(t, s)
-			s.Inject(tc.fault)
+			s.Inject(tt.fault)
 			r := c.postJSON("/uploads", createBody(3))
-			c.wantError(r, tc.fault.Status, "", tc.code)
+			c.wantError(r, tt.fault.Status, "", tt.code)
 			e, ok := r.body["error"].(map[string]any)
-			if !ok || e["type"] != tc.kind || tc.fault.Message != "" && e["message"] != tc.fault.Message {
+			if !ok || e["type"] != tt.kind || tt.fault.Message != "" && e["message"] != tt.fault.Message {
 				t.Errorf("error: %s", r.raw)
 			}
-			if r.header.Get(tc.header) != tc.val {
-				t.Errorf("%s is %q", tc.header, r.header.Get(tc.header))
+			if r.header.Get(tt.header) != tt.val {
+				t.Errorf("%s is %q", tt.header, r.header.Get(tt.header))
 			}
 			j := only(t, s, openaitest.OpCreateUpload)
-			if !j.Injected || j.Status != tc.fault.Status || j.RequestID != r.header.Get("X-Request-ID") || len(s.Uploads()) != 0 {
+			if !j.Injected || j.Status != tt.fault.Status || j.RequestID != r.header.Get("X-Request-ID") || len(s.Uploads()) != 0 {
 				t.Errorf("journal: %+v", j)
 			}
 			c.create(3) // it fires once
@@ -114,35 +115,36 @@ func TestFaultSelection(t *testing.T) {
 // Faults that do the work: only the answer suffers.
 func TestFaultAfterTheWork(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	for _, tt := range []struct {
+		name    string
 		fault   openaitest.Fault
 		check   func(r reply, err error) bool
 		aborted bool
 	}{
-		"cut": {openaitest.Fault{CutAfter: true}, func(_ reply, err error) bool {
+		{"cut", openaitest.Fault{CutAfter: true}, func(_ reply, err error) bool {
 			return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF)
 		}, true},
-		"truncated": {openaitest.Fault{Truncate: true}, func(r reply, err error) bool {
+		{"truncated", openaitest.Fault{Truncate: true}, func(r reply, err error) bool {
 			return errors.Is(err, io.ErrUnexpectedEOF) && r.status == http.StatusOK && r.raw != "" && r.header.Get("X-Request-ID") != ""
 		}, true},
-		"garbage": {openaitest.Fault{Garbage: true}, func(r reply, err error) bool {
+		{"garbage", openaitest.Fault{Garbage: true}, func(r reply, err error) bool {
 			return err == nil && r.status == http.StatusOK && strings.Contains(r.raw, "<html>") && r.body == nil
 		}, false},
-		"changed": {openaitest.Fault{Mutate: func(b map[string]any) { b["id"] = ""; delete(b, "object") }}, func(r reply, err error) bool {
+		{"changed", openaitest.Fault{Mutate: func(b map[string]any) { b["id"] = ""; delete(b, "object") }}, func(r reply, err error) bool {
 			_, there := r.body["object"]
 			return err == nil && r.status == http.StatusOK && r.body["id"] == "" && !there && r.body["bytes"] == 3.0
 		}, false},
-		"delayed": {openaitest.Fault{Delay: 20 * time.Millisecond}, func(r reply, err error) bool {
+		{"delayed", openaitest.Fault{Delay: 20 * time.Millisecond}, func(r reply, err error) bool {
 			return err == nil && r.status == http.StatusOK
 		}, false},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := openaitest.Start(t)
 			c := newClient(t, s)
-			s.Inject(tc.fault)
+			s.Inject(tt.fault)
 			r, err := c.try(c.request(t.Context(), http.MethodPost, "/uploads", strings.NewReader(createBody(3)), "Content-Type: application/json"))
-			if !tc.check(r, err) {
+			if !tt.check(r, err) {
 				t.Errorf("%d %q, %v", r.status, r.raw, err)
 			}
 			idle(t, s)
@@ -150,7 +152,7 @@ func TestFaultAfterTheWork(t *testing.T) {
 			if u := s.Uploads(); len(u) != 1 || u[0].ID != j.UploadID {
 				t.Errorf("uploads: %v", u)
 			}
-			if j.Aborted != tc.aborted || !j.Injected || j.Finished.Before(j.Started.Add(tc.fault.Delay)) {
+			if j.Aborted != tt.aborted || !j.Injected || j.Finished.Before(j.Started.Add(tt.fault.Delay)) {
 				t.Errorf("journal: %+v", j)
 			}
 		})
@@ -181,8 +183,8 @@ func TestFaultCutBefore(t *testing.T) {
 // connection isn't used again. No 100 precedes it.
 func TestFaultEarly(t *testing.T) {
 	t.Parallel()
-	for name, header := range map[string]string{"at once": "X: y", "expecting 100": "Expect: 100-continue"} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range []struct{ name, header string }{{"at once", "X: y"}, {"expecting 100", "Expect: 100-continue"}} {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := openaitest.Start(t)
 			c := newClient(t, s)
@@ -190,7 +192,7 @@ func TestFaultEarly(t *testing.T) {
 			s.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Early: true, Status: http.StatusUnauthorized})
 			conn := dial(t, s)
 			write(t, conn, "POST /v1/uploads/"+id+"/parts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+s.APIKey()+
-				"\r\nContent-Type: "+partType+"\r\nContent-Length: 1000000000\r\n"+header+"\r\n\r\n")
+				"\r\nContent-Type: "+partType+"\r\nContent-Length: 1000000000\r\n"+tt.header+"\r\n\r\n")
 			res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 			if err != nil {
 				t.Fatal(err)
@@ -236,26 +238,27 @@ func TestExpectContinue(t *testing.T) {
 // Whatever leaves the client without an answer ends when the client does.
 func TestFaultWithoutAnswer(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	for _, tt := range []struct {
+		name  string
 		fault openaitest.Fault
 		made  int
 	}{
-		"hang":  {openaitest.Fault{Hang: true}, 0},
-		"delay": {openaitest.Fault{Delay: time.Hour}, 1},
+		{"hang", openaitest.Fault{Hang: true}, 0},
+		{"delay", openaitest.Fault{Delay: time.Hour}, 1},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := openaitest.Start(t)
 			c := newClient(t, s)
 			ctx, cancel := context.WithCancel(t.Context())
-			tc.fault.Hook = func(openaitest.Request) { time.AfterFunc(50*time.Millisecond, cancel) }
-			s.Inject(tc.fault)
+			tt.fault.Hook = func(openaitest.Request) { time.AfterFunc(50*time.Millisecond, cancel) }
+			s.Inject(tt.fault)
 			_, err := c.try(c.request(ctx, http.MethodPost, "/uploads", strings.NewReader(createBody(3)), "Content-Type: application/json"))
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("err: %v", err)
 			}
 			idle(t, s)
-			if j := only(t, s, openaitest.OpCreateUpload); !j.Aborted || len(s.Uploads()) != tc.made {
+			if j := only(t, s, openaitest.OpCreateUpload); !j.Aborted || len(s.Uploads()) != tt.made {
 				t.Errorf("%d uploads, journal: %+v", len(s.Uploads()), j)
 			}
 		})
@@ -326,17 +329,18 @@ func TestFaultStall(t *testing.T) {
 // A slow body is read at its rate, by the whole server or by a fault.
 func TestBytesPerSecond(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	for _, tt := range []struct {
+		name  string
 		opts  openaitest.Options
 		fault openaitest.Fault
 	}{
-		"server": {opts: openaitest.Options{BytesPerSecond: 1 << 20}},
-		"fault":  {fault: openaitest.Fault{Op: openaitest.OpAddPart, BytesPerSecond: 1 << 20}},
+		{name: "server", opts: openaitest.Options{BytesPerSecond: 1 << 20}},
+		{name: "fault", fault: openaitest.Fault{Op: openaitest.OpAddPart, BytesPerSecond: 1 << 20}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := openaitest.Start(t, tc.opts)
-			s.Inject(tc.fault)
+			s := openaitest.Start(t, tt.opts)
+			s.Inject(tt.fault)
 			c := newClient(t, s)
 			id := c.create(256 << 10)
 			c.addPart(id, pattern(256<<10))

@@ -44,7 +44,7 @@ func (x *exchange) deleteFile() (answer, error) {
 	if apiErr != nil {
 		return answer{}, apiErr
 	}
-	if f.processing > 0 || x.s.now().Before(f.readyAt) {
+	if f.processing > 0 {
 		f.processing--
 		return answer{}, refused(http.StatusConflict, "File is still processing. Check back later.")
 	}
@@ -99,7 +99,6 @@ func (x *exchange) listFiles() (answer, error) {
 	if order != "asc" && order != "desc" {
 		return answer{}, invalid("order", "'%s' is not one of ['asc', 'desc'] - 'order'", order)
 	}
-
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
 	all := x.s.sorted(order == "desc")

@@ -191,10 +191,10 @@ func (c *client) wantError(r reply, status int, param, code string) {
 			c.tb.Errorf("%s isn't a text: %s", member, r.raw)
 		}
 	}
-	for member, want := range map[string]string{"param": param, "code": code} {
-		got, there := e[member]
-		if !there || want == "" && got != nil || want != "" && got != want {
-			c.tb.Errorf("%s is %v (there: %t), want %q: %s", member, got, there, want, r.raw)
+	for _, tt := range []struct{ name, want string }{{"param", param}, {"code", code}} {
+		got, there := e[tt.name]
+		if !there || tt.want == "" && got != nil || tt.want != "" && got != tt.want {
+			c.tb.Errorf("%s is %v (there: %t), want %q: %s", tt.name, got, there, tt.want, r.raw)
 		}
 	}
 	if len(e) != 4 {

@@ -130,15 +130,6 @@ func (s *Server) ResetJournal() {
 	s.journal = nil
 }
 
-// InFlight is the number of requests that are neither answered nor given up.
-// One that a fault stalls doesn't count, since a server that reads nothing
-// can't see its client leave.
-func (s *Server) InFlight() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.inFlight.n
-}
-
 // WaitIdle waits until no request is in flight: a client that went away is
 // noticed a little later than it left. It returns ctx's error if that ends
 // first.
@@ -154,7 +145,7 @@ func (s *Server) WaitIdle(ctx context.Context) error {
 	}
 }
 
-// gauge counts and tells when it is at zero. Server.mu guards it.
+// gauge counts and signals when it is at zero. Server.mu guards it.
 type gauge struct {
 	n    int
 	wait chan struct{}

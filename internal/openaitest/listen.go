@@ -32,6 +32,22 @@ type network struct {
 	closed   bool
 }
 
+// Listen returns a Server that listens on address, "host:port", and serves until
+// Close. Its URL holds at once.
+func Listen(ctx context.Context, address string, opts Options) (*Server, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	s := New(opts)
+	serve, err := s.attach(l, nil)
+	if err != nil {
+		return nil, err
+	}
+	go func() { _ = serve() }() // It ends with Close.
+	return s, nil
+}
+
 // Start returns a Server that listens on a free loopback port until the test
 // ends. At most one Options is taken.
 func Start(tb testing.TB, opts ...Options) *Server {

@@ -5,10 +5,10 @@ package openaitest
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/textproto"
 	"strings"
@@ -21,8 +21,8 @@ const framing = 64 << 10
 var errForm = errors.New("openaitest: malformed form")
 
 // readPart reads a multipart body, which must hold exactly one field: a file
-// called data, with a filename and a Content-Type. It keeps the content under
-// id and returns its size; on an error nothing is kept.
+// called data, with a filename and a Content-Type, and nothing around it. It keeps
+// the content under id and returns its size; on an error nothing is kept.
 func (x *exchange) readPart(id string) (blob, int64, error) {
 	media, params, err := mime.ParseMediaType(x.r.Header.Get("Content-Type"))
 	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
@@ -32,34 +32,63 @@ func (x *exchange) readPart(id string) (blob, int64, error) {
 	if x.r.ContentLength > MaxPartBytes+framing {
 		return nil, 0, tooLarge()
 	}
-	form := &formReader{br: bufio.NewReaderSize(x.body, 256<<10), boundary: "--" + params["boundary"]}
-	header, err := form.head()
+	boundary := "--" + params["boundary"]
+	end := &suffix{limit: len(boundary) + len("--\r\n")}
+	body := bufio.NewReaderSize(io.TeeReader(x.body, end), 256<<10)
+	if start, _ := body.Peek(len(boundary) + len("\r\n")); string(start) != boundary+"\r\n" {
+		return nil, 0, x.badForm(errForm)
+	}
+	form := multipart.NewReader(body, params["boundary"])
+	field, err := form.NextRawPart()
 	if err != nil {
 		return nil, 0, x.badForm(err)
 	}
-	if apiErr := checkField(header); apiErr != nil {
+	if apiErr := checkField(field.Header); apiErr != nil {
 		return nil, 0, apiErr
 	}
-	b, err := x.s.store.write(id, form, max(0, x.r.ContentLength))
+	content := &counted{from: io.LimitReader(field, MaxPartBytes+1)}
+	b, err := x.s.store.write(id, content, max(0, x.r.ContentLength))
 	switch {
+	case content.err != nil:
+		err = x.badForm(content.err)
 	case err != nil:
-	case form.n == 0:
+	case content.n > MaxPartBytes:
+		err = tooLarge()
+	case content.n == 0:
 		err = invalid("data", "The part is empty.")
 	default:
-		err = form.tail()
+		err = x.endOfForm(form, body, end, boundary)
 	}
 	if err != nil {
 		if b != nil {
 			b.remove()
 		}
-		return nil, form.n, x.badForm(err)
+		return nil, content.n, err
 	}
-	return b, form.n, nil
+	return b, content.n, nil
+}
+
+// endOfForm reads what follows the only field.
+func (x *exchange) endOfForm(form *multipart.Reader, body io.Reader, end *suffix, boundary string) error {
+	_, err := form.NextRawPart()
+	if err == nil {
+		return invalid("", "The form must hold nothing but the field 'data'.")
+	}
+	if errors.Is(err, io.EOF) {
+		_, err = io.Copy(io.Discard, io.LimitReader(body, framing))
+	}
+	if err == nil && !strings.HasSuffix(strings.TrimSuffix(string(end.kept), "\r\n"), boundary+"--") {
+		err = errForm
+	}
+	if err != nil {
+		return x.badForm(err)
+	}
+	return nil
 }
 
 // badForm names a form that is malformed, unless the client went away.
 func (x *exchange) badForm(err error) error {
-	if x.body.err == nil && errors.Is(err, errForm) {
+	if x.body.err == nil {
 		return invalid("data", "The multipart form is malformed or has no field 'data'.")
 	}
 	return err
@@ -87,83 +116,30 @@ func tooLarge() *apiError {
 	return refused(http.StatusRequestEntityTooLarge, "A part can be at most %d bytes.", int64(MaxPartBytes))
 }
 
-// formReader reads a form of one field: head, then WriteTo, then tail. It
-// allows nothing before the first boundary and nothing after the last. (The
-// standard library's reader allows both, and moves 4 KiB at a time, which
-// would show in benchmarks.)
-type formReader struct {
-	br       *bufio.Reader
-	boundary string // with its leading dashes
-	n        int64  // how much content there was
+// counted counts what is read and keeps why that failed.
+type counted struct {
+	from io.Reader
+	n    int64
+	err  error
 }
 
-// malformed is errForm for a form that ends too early, else err.
-func (f *formReader) malformed(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, new(textproto.ProtocolError)) {
-		return errForm
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.n += int64(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		c.err = err
 	}
-	return err
+	return n, err
 }
 
-// head reads the first boundary and the headers of the field.
-func (f *formReader) head() (textproto.MIMEHeader, error) {
-	line, err := f.br.ReadSlice('\n')
-	if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-		return nil, f.malformed(err)
-	}
-	if string(line) != f.boundary+"\r\n" {
-		return nil, errForm
-	}
-	h, err := textproto.NewReader(f.br).ReadMIMEHeader()
-	if err != nil {
-		return nil, f.malformed(err)
-	}
-	return h, nil
+// suffix keeps the last bytes that are written to it.
+type suffix struct {
+	kept  []byte
+	limit int
 }
 
-// WriteTo writes the content to w, up to the boundary that ends it, which is
-// consumed.
-func (f *formReader) WriteTo(w io.Writer) (int64, error) {
-	delim := []byte("\r\n" + f.boundary)
-	for {
-		if _, err := f.br.Peek(len(delim)); err != nil {
-			return f.n, f.malformed(err)
-		}
-		buf, err := f.br.Peek(f.br.Buffered())
-		if err != nil {
-			return f.n, err
-		}
-		at := bytes.Index(buf, delim)
-		size, skip := at, at+len(delim)
-		if at < 0 {
-			// The boundary may have begun: its length less one stays.
-			size = len(buf) - len(delim) + 1
-			skip = size
-		}
-		n, err := w.Write(buf[:size])
-		f.n += int64(n)
-		if err != nil {
-			return f.n, err
-		}
-		if f.n > MaxPartBytes {
-			return f.n, tooLarge()
-		}
-		if _, err := f.br.Discard(skip); err != nil || at >= 0 {
-			return f.n, err
-		}
-	}
-}
-
-// tail reads what follows the content: the end of the form and of the body.
-func (f *formReader) tail() error {
-	rest, err := io.ReadAll(io.LimitReader(f.br, framing))
-	switch {
-	case err != nil:
-		return err
-	case bytes.HasPrefix(rest, []byte("\r\n")):
-		return invalid("", "The form must hold nothing but the field 'data'.")
-	case string(rest) != "--\r\n" && string(rest) != "--":
-		return errForm
-	}
-	return nil
+func (s *suffix) Write(p []byte) (int, error) {
+	s.kept = append(s.kept, p[max(0, len(p)-s.limit):]...)
+	s.kept = s.kept[max(0, len(s.kept)-s.limit):]
+	return len(p), nil
 }

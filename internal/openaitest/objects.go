@@ -5,7 +5,6 @@ package openaitest
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"slices"
 	"sync"
@@ -22,7 +21,7 @@ type File struct {
 	Purpose       string
 	Status        string
 	StatusDetails string // null on the wire if empty
-	// MIMEType and UploadID are those of the Upload; the API doesn't tell them.
+	// MIMEType and UploadID are those of the Upload; the API doesn't return them.
 	MIMEType string
 	UploadID string
 	// Content is nil if the server discards content.
@@ -75,8 +74,7 @@ type part struct {
 type file struct {
 	File
 	blobs      []blob
-	processing int       // how many DELETEs are still refused
-	readyAt    time.Time // DELETEs are refused before
+	processing int // how many DELETEs are still refused
 }
 
 // state is the status at now: expiry is nothing that happens, it is found.
@@ -160,21 +158,6 @@ func (s *Server) File(id string) (File, bool) {
 		return File{}, false
 	}
 	return f.public(), true
-}
-
-// errNoContent is the answer to a question for content that isn't there.
-var errNoContent = errors.New("openaitest: no such file, or its content was discarded")
-
-// OpenContent opens the content of a File, of whatever size. It fails if there
-// is no such File or if the server discards content.
-func (s *Server) OpenContent(id string) (io.ReadCloser, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f := s.file(id)
-	if f == nil || f.blobs == nil {
-		return nil, errNoContent
-	}
-	return &chain{rest: f.blobs}, nil
 }
 
 // file returns the File with this ID unless it has expired; s.mu is held.

@@ -52,9 +52,6 @@ type Options struct {
 	// Processing is how many DELETEs of a fresh File answer 409 "File is still
 	// processing" first.
 	Processing int
-	// ProcessingTime is how long after completion, by the server's clock, the
-	// same 409 is answered.
-	ProcessingTime time.Duration
 	// BytesPerSecond limits how fast each request's body is read, which on
 	// HTTP/1.1 is the rate of the connection. 0 is no limit.
 	BytesPerSecond int64
@@ -64,8 +61,6 @@ type Options struct {
 	// TCP connection, in bytes: a small one makes a client notice sooner that
 	// a body isn't being read.
 	ReadBuffer int
-	// MaxParts is the most Parts that an Upload takes; 0 is no limit.
-	MaxParts int
 	// Purposes are accepted in addition to those of the recorded list.
 	Purposes []string
 	// Log, if set, is called once for each request that has ended, one call at

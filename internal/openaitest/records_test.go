@@ -108,13 +108,12 @@ func TestRecordedShapes(t *testing.T) {
 	sameShape(t, "a deleted file", c.do(http.MethodDelete, "/files/"+u.FileID, nil).raw, recordedDeleted)
 	next := c.create(8)
 	sameShape(t, "a cancelled upload", c.cancel(next).raw, recordedUpload)
-
 	// The recorded errors are matched to the letter.
-	for path, method := range map[string]string{"/files/fake_id": http.MethodGet, "/files/fake_id/content": http.MethodGet} {
-		r := c.do(method, path, nil)
+	for _, tt := range []struct{ name, method string }{{"/files/fake_id", http.MethodGet}, {"/files/fake_id/content", http.MethodGet}} {
+		r := c.do(tt.method, tt.name, nil)
 		c.want(r, http.StatusNotFound)
 		if compact(t, r.raw) != recordedNotFound {
-			t.Errorf("%s: %s", path, r.raw)
+			t.Errorf("%s: %s", tt.name, r.raw)
 		}
 	}
 	r := c.postJSON("/uploads", strings.Replace(createBody(8), "fine-tune", "world_domination", 1))
@@ -152,12 +151,12 @@ type entry struct {
 	ResponseBody    json.RawMessage `json:"ResponseBody"`
 }
 
-// TestRecordings compares with the recordings themselves, where they are.
+// TestRecordings compares with the recordings themselves.
 func TestRecordings(t *testing.T) {
 	t.Parallel()
-	paths, err := filepath.Glob("../../../shared/contract/records/*.json")
-	if err != nil {
-		t.Fatal(err)
+	paths, err := filepath.Glob("testdata/records/*.json")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%d recordings, %v", len(paths), err)
 	}
 	s := openaitest.Start(t)
 	c := newClient(t, s)

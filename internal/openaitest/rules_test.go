@@ -19,24 +19,24 @@ func TestAuthentication(t *testing.T) {
 		t.Errorf("key: %s", s.APIKey())
 	}
 	c := newClient(t, s)
-	for _, tc := range []struct{ header, code, noted string }{
+	for _, tt := range []struct{ header, code, noted string }{
 		{"Authorization: ", "", ""},
 		{"Authorization: Bearer sk-wrong", "invalid_api_key", "wrong"},
 		{"Authorization: sk-right", "invalid_api_key", "wrong"},
 		{"Authorization: Bearer sk-right ", "", "present"}, // HTTP drops the space
 	} {
 		s.ResetJournal()
-		r := c.do(http.MethodGet, "/files", nil, tc.header)
-		if tc.noted == "present" {
+		r := c.do(http.MethodGet, "/files", nil, tt.header)
+		if tt.noted == "present" {
 			c.want(r, http.StatusOK)
 		} else {
-			c.wantError(r, http.StatusUnauthorized, "", tc.code)
+			c.wantError(r, http.StatusUnauthorized, "", tt.code)
 		}
 		if strings.Contains(r.raw, "sk-") {
 			t.Errorf("the answer tells a key: %s", r.raw)
 		}
-		if got := only(t, s, openaitest.OpListFiles).Header.Get("Authorization"); got != tc.noted {
-			t.Errorf("%q is noted as %q, want %q", tc.header, got, tc.noted)
+		if got := only(t, s, openaitest.OpListFiles).Header.Get("Authorization"); got != tt.noted {
+			t.Errorf("%q is noted as %q, want %q", tt.header, got, tt.noted)
 		}
 	}
 	c.wantError(c.postJSON("/uploads", createBody(3), "Authorization: Bearer x"), http.StatusUnauthorized, "", "invalid_api_key")
@@ -50,7 +50,7 @@ func TestPaths(t *testing.T) {
 	s := openaitest.Start(t)
 	c := newClient(t, s)
 	id := c.create(3)
-	for _, tc := range []struct {
+	for _, tt := range []struct {
 		method, path string
 		status       int
 		allow        string
@@ -74,14 +74,14 @@ func TestPaths(t *testing.T) {
 		{http.MethodDelete, "/files/x/content", http.StatusMethodNotAllowed, "GET"},
 	} {
 		s.ResetJournal()
-		r := c.do(tc.method, tc.path, nil)
-		c.wantError(r, tc.status, "", "")
-		if r.header.Get("Allow") != tc.allow {
-			t.Errorf("%s %s allows %q", tc.method, tc.path, r.header.Get("Allow"))
+		r := c.do(tt.method, tt.path, nil)
+		c.wantError(r, tt.status, "", "")
+		if r.header.Get("Allow") != tt.allow {
+			t.Errorf("%s %s allows %q", tt.method, tt.path, r.header.Get("Allow"))
 		}
 		j := s.Journal()
 		if len(j) != 1 || j[0].Op != openaitest.OpUnknown && j[0].Op != openaitest.OpCreateFile {
-			t.Errorf("%s %s: %+v", tc.method, tc.path, j)
+			t.Errorf("%s %s: %+v", tt.method, tt.path, j)
 		}
 	}
 	if u, _ := s.Upload(id); u.Status != "pending" {

@@ -39,7 +39,6 @@ func TestJournal(t *testing.T) {
 	part := c.addPart(id, "abc")
 	c.want(c.complete(id, sum("abc"), part), http.StatusOK)
 	c.want(c.do(http.MethodGet, "/files?limit=1", nil, "OpenAI-Project: proj"), http.StatusOK)
-
 	j := s.Journal()
 	if len(j) != 4 {
 		t.Fatalf("%d entries", len(j))
@@ -168,8 +167,8 @@ func TestCloseEndsEverything(t *testing.T) {
 			t.Errorf("journal: %+v", r)
 		}
 	}
-	if s.InFlight() != 0 {
-		t.Errorf("%d in flight", s.InFlight())
+	if err := s.WaitIdle(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -42,24 +42,24 @@ func (st *store) close() {
 
 // write keeps what from writes under name, expecting hint bytes (0 if
 // unknown). On an error nothing stays behind.
-func (st *store) write(name string, from io.WriterTo, hint int64) (blob, error) {
+func (st *store) write(name string, from io.Reader, hint int64) (blob, error) {
 	switch {
 	case st.err != nil:
 		return nil, st.err
 	case st.discard:
-		_, err := from.WriteTo(io.Discard)
+		_, err := io.Copy(io.Discard, from)
 		return nil, err
 	case st.root == nil:
 		var b bytes.Buffer
 		b.Grow(int(hint))
-		_, err := from.WriteTo(&b)
+		_, err := b.ReadFrom(from)
 		return memory(b.Bytes()), err
 	}
 	f, err := st.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	n, err := from.WriteTo(f)
+	n, err := io.Copy(f, from)
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}

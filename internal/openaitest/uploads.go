@@ -54,7 +54,6 @@ func (x *exchange) createUpload() (answer, error) {
 	if f.err != nil {
 		return answer{}, f.err
 	}
-
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
 	u.ID = hexID("upload_")
@@ -99,14 +98,11 @@ func (x *exchange) addPart() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
 	u, apiErr := x.open() // it may have ended meanwhile
 	switch {
 	case apiErr != nil:
-	case x.s.opts.MaxParts > 0 && len(u.Parts) >= x.s.opts.MaxParts:
-		apiErr = invalid("data", "Upload %s already has %d parts.", u.ID, len(u.Parts))
 	case n > u.Bytes:
 		apiErr = invalid("data", "The part has %d bytes, more than the %d of the whole Upload.", n, u.Bytes)
 	case u.Received+n > MaxUploadBytes:
@@ -146,7 +142,6 @@ func (x *exchange) completeUpload() (answer, error) {
 	if f.err != nil {
 		return answer{}, f.err
 	}
-
 	u.turn.Lock()
 	defer u.turn.Unlock()
 	blobs, apiErr := x.collect(ids)
@@ -162,7 +157,6 @@ func (x *exchange) completeUpload() (answer, error) {
 			return answer{}, invalid("md5", "The md5 of the parts is %s, not %s.", got, sum)
 		}
 	}
-
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
 	if u, apiErr = x.open(); apiErr != nil { // it may have expired meanwhile
@@ -220,7 +214,6 @@ func (s *Server) fileOf(u *upload, blobs []blob) *file {
 		},
 		blobs:      blobs,
 		processing: s.opts.Processing,
-		readyAt:    s.now().Add(s.opts.ProcessingTime),
 	}
 	if u.fileLives > 0 {
 		f.ExpiresAt = u.CreatedAt.Add(u.fileLives)

@@ -121,7 +121,7 @@ func invalid(param, format string, args ...any) *apiError {
 	}
 }
 
-// refused is any other 4xx; files' 404s have their own, see noFile.
+// refused is any other 4xx; the 404 of a File is made where it is looked up.
 func refused(status int, format string, args ...any) *apiError {
 	return &apiError{status: status, kind: "invalid_request_error", message: fmt.Sprintf(format, args...)}
 }

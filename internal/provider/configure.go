@@ -15,11 +15,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
-	"github.com/upload-backed/terraform-provider-openai/internal/provider/service"
-	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // model is the provider's configuration.
@@ -35,17 +34,15 @@ type model struct {
 	PartSize           types.Int64  `tfsdk:"part_size"`
 }
 
-// ValidateConfig checks what the configuration alone can tell.
+// ValidateConfig checks what the configuration alone shows.
 func (p *openaiProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-
 	if resp.Diagnostics.HasError() || config.BaseURL.IsUnknown() || config.BaseURL.IsNull() || config.AllowHTTP.IsUnknown() {
 		return
 	}
-
 	if err := openai.CheckBaseURL(config.BaseURL.ValueString(), config.AllowHTTP.ValueBool()); err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Unusable base_url", wording.Sentence(err))
+		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Unusable base_url", shared.Sentence(err))
 	}
 }
 
@@ -54,44 +51,34 @@ func (p *openaiProvider) ValidateConfig(ctx context.Context, req provider.Valida
 func (p *openaiProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	svc, diags := p.service(ctx, req, config)
 	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	resp.ResourceData = svc
 	resp.DataSourceData = svc
 }
 
-func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequest, config model) (*service.Service, diag.Diagnostics) {
+func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequest, config model) (*shared.Service, diag.Diagnostics) {
 	if name := config.firstUnknown(); name != "" {
-		return service.Unavailable(unknownConfiguration(name)), nil
+		return shared.Unavailable(unknownConfiguration(name)), nil
 	}
-
 	var diags diag.Diagnostics
-
 	apiKey := fromEnvironment(config.APIKey, "OPENAI_API_KEY")
 	if apiKey == "" {
-		return service.Unavailable(missingKey()), nil
+		return shared.Unavailable(missingKey()), nil
 	}
-
-	slots := int(valueOr(config.MaxConcurrentParts, upload.DefaultSlots))
-	retries := int(valueOr(config.MaxRetries, upload.DefaultRetries))
-
+	slots := int(valueOr(config.MaxConcurrentParts, engine.DefaultSlots))
+	retries := int(valueOr(config.MaxRetries, engine.DefaultRetries))
 	caCertFile, err := localfile.Expand(config.CACertFile.ValueString())
 	if err != nil {
-		diags.AddAttributeError(path.Root("ca_cert_file"), "Unusable ca_cert_file", wording.Sentence(err))
-
+		diags.AddAttributeError(path.Root("ca_cert_file"), "Unusable ca_cert_file", shared.Sentence(err))
 		return nil, diags
 	}
-
 	client, err := openai.New(openai.Config{
 		APIKey:       apiKey,
 		BaseURL:      fromEnvironment(config.BaseURL, "OPENAI_BASE_URL"),
@@ -106,16 +93,14 @@ func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequ
 	})
 	if err != nil {
 		diags.Append(configurationError(config, err))
-
 		return nil, diags
 	}
-
-	return service.New(client, &upload.Uploader{
+	return shared.NewService(client, &engine.Uploader{
 		Backend:  client,
-		Slots:    upload.NewSlots(slots),
+		Slots:    engine.NewSlots(slots),
 		Retries:  retries,
 		PartSize: config.PartSize.ValueInt64(),
-		Claims:   upload.NewClaims(),
+		Claims:   engine.NewClaims(),
 	}), diags
 }
 
@@ -139,7 +124,6 @@ func (m model) firstUnknown() string {
 			return u.name
 		}
 	}
-
 	return ""
 }
 
@@ -149,7 +133,6 @@ func fromEnvironment(configured types.String, variable string) string {
 	if !configured.IsNull() {
 		return configured.ValueString()
 	}
-
 	return os.Getenv(variable)
 }
 
@@ -157,7 +140,6 @@ func valueOr(configured types.Int64, otherwise int64) int64 {
 	if configured.IsNull() {
 		return otherwise
 	}
-
 	return configured.ValueInt64()
 }
 
@@ -166,7 +148,6 @@ func userAgent(version, terraformVersion string) string {
 	if terraformVersion != "" {
 		agent += " terraform/" + terraformVersion
 	}
-
 	return agent
 }
 
@@ -175,7 +156,6 @@ func userAgent(version, terraformVersion string) string {
 func logRequests(ctx context.Context) func(openai.RequestEvent) {
 	// Configure's context ends with Configure, and requests go on after it; only its logger is wanted.
 	ctx = context.WithoutCancel(ctx)
-
 	return func(e openai.RequestEvent) {
 		tflog.Debug(ctx, "OpenAI request", map[string]any{
 			"method": e.Method, "path": e.Path, "status": e.Status,
@@ -199,15 +179,13 @@ func missingKey() diag.Diagnostic {
 // configurationError puts what the client refused on the attribute, or names
 // the variable that the value came from.
 func configurationError(config model, err error) diag.Diagnostic {
-	var bad *openai.ConfigError
-	if !errors.As(err, &bad) {
-		return diag.NewErrorDiagnostic("Unusable provider configuration", wording.Sentence(err))
+	bad, ok := errors.AsType[*openai.ConfigError](err)
+	if !ok {
+		return diag.NewErrorDiagnostic("Unusable provider configuration", shared.Sentence(err))
 	}
-
-	detail := wording.Sentence(err)
+	detail := shared.Sentence(err)
 	if bad.Field == "base_url" && config.BaseURL.IsNull() {
 		detail += " The value comes from the environment variable OPENAI_BASE_URL."
 	}
-
 	return diag.NewAttributeErrorDiagnostic(path.Root(bad.Field), "Unusable "+bad.Field, detail)
 }

@@ -22,7 +22,6 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 // project is a project with one small upload and these arguments of the provider.
 func project(t *testing.T, mock *openaitest.Server, arguments string) *acctest.Project {
 	t.Helper()
-
 	p := acctest.NewProject(t, mock, acctest.RequiredProviders+`
 provider "openai" {
   max_retries = 0
@@ -34,18 +33,15 @@ resource "openai_upload" "test" {
 }
 `)
 	p.WriteFile(t, "data.txt", []byte("content"))
-
 	return p
 }
 
 // wantText checks how the CLI ended, and that it printed all of texts.
 func wantText(t *testing.T, out acctest.Outcome, failed bool, texts ...string) {
 	t.Helper()
-
 	if (out.ExitCode != 0) != failed {
 		t.Errorf("exit status %d:\n%s", out.ExitCode, out.Output)
 	}
-
 	for _, text := range texts {
 		if !strings.Contains(out.Flat(), text) {
 			t.Errorf("%q is not in what was printed:\n%s", text, out.Output)
@@ -56,7 +52,6 @@ func wantText(t *testing.T, out acctest.Outcome, failed bool, texts ...string) {
 // wantSilence checks that nobody connected to the mock.
 func wantSilence(t *testing.T, mock *openaitest.Server) {
 	t.Helper()
-
 	if n := mock.Connections(); n != 0 {
 		t.Errorf("%d connections", n)
 	}
@@ -64,20 +59,17 @@ func wantSilence(t *testing.T, mock *openaitest.Server) {
 
 func TestAccProvider_noKey(t *testing.T) {
 	t.Parallel()
-
-	for name, arguments := range map[string]string{
-		"unset":         "",
-		"null":          "api_key = null",
-		"emptyArgument": `api_key = ""`,
+	for _, tt := range []struct{ name, arguments string }{
+		{"unset", ""},
+		{"null", "api_key = null"},
+		{"emptyArgument", `api_key = ""`},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
-			p := project(t, mock, arguments)
+			p := project(t, mock, tt.arguments)
 			// Set but empty counts as unset.
 			p.Setenv("OPENAI_API_KEY=")
-
 			wantText(t, p.Run(t, "plan", "-input=false", "-no-color"), false, "1 to add")
 			wantText(t, p.Apply(t), true, "No OpenAI API key", "api_key", "OPENAI_API_KEY", "Nothing was sent")
 			wantSilence(t, mock)
@@ -88,21 +80,16 @@ func TestAccProvider_noKey(t *testing.T) {
 // TestAccProvider_keyFromResource makes the key during apply.
 func TestAccProvider_keyFromResource(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	p := project(t, mock, "api_key = terraform_data.key.output")
 	p.WriteFile(t, "key.tf", []byte("resource \"terraform_data\" \"key\" {\n  input = \""+mock.APIKey()+"\"\n}\n"))
 	p.Setenv("OPENAI_API_KEY=")
-
 	wantText(t, p.Apply(t), false, "2 added")
 	wantText(t, p.Run(t, "plan", "-detailed-exitcode", "-no-color"), false, "No changes")
-
 	if n := len(mock.Files()); n != 1 {
 		t.Errorf("%d Files", n)
 	}
-
 	wantText(t, p.Run(t, "destroy", "-auto-approve", "-no-color"), false)
-
 	if n := len(mock.Files()); n != 0 {
 		t.Errorf("%d Files after destroy", n)
 	}
@@ -112,22 +99,16 @@ func TestAccProvider_keyFromResource(t *testing.T) {
 // new key is known.
 func TestAccProvider_keyUnknownLater(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	p := project(t, mock, "")
 	wantText(t, p.Apply(t), false, "1 added")
-
 	mock.ResetJournal()
-
 	p = sameState(t, p, project(t, mock, "api_key = terraform_data.key.output"))
 	p.WriteFile(t, "key.tf", []byte("resource \"terraform_data\" \"key\" {\n  input = \""+mock.APIKey()+"\"\n}\n"))
-
 	wantText(t, p.Apply(t), true, "Provider configuration not known yet", "api_key", "-target", "-refresh=false")
-
 	if journal := mock.Journal(); len(journal) != 0 {
 		t.Errorf("requests: %+v", journal)
 	}
-
 	wantText(t, p.Apply(t, "-target=terraform_data.key"), false, "1 added")
 	wantText(t, p.Apply(t), false, "0 added, 0 changed, 0 destroyed")
 }
@@ -136,50 +117,40 @@ func TestAccProvider_keyUnknownLater(t *testing.T) {
 func sameState(t *testing.T, from, to *acctest.Project) *acctest.Project {
 	t.Helper()
 	to.WriteFile(t, "terraform.tfstate", from.ReadFile(t, "terraform.tfstate"))
-
 	return to
 }
 
 func TestAccProvider_baseURLRefused(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct{ url, text string }{
-		"http":     {"http://api.example.com/v1", "Over http:// the API key would go to api.example.com unencrypted: use https://, or set allow_http"},
-		"userinfo": {"https://user:hidden@api.example.com/v1", "must not contain a user name or password"},
-		"query":    {"https://api.example.com/v1?a=hidden", "must not contain a query"},
-		"fragment": {"https://api.example.com/v1#hidden", "must not contain a fragment"},
-		"scheme":   {"ftp://api.example.com", "must begin with https://"},
-		"relative": {"api.example.com/v1", "must begin with https://"},
-		"host":     {"https:///v1", "has no host"},
-		"garbage":  {"https://hidden:%zz", "can't be parsed"},
+	for _, tt := range []struct{ name, url, text string }{
+		{"http", "http://api.example.com/v1", "Over http:// the API key would go to api.example.com unencrypted: use https://, or set allow_http"},
+		{"userinfo", "https://user:hidden@api.example.com/v1", "must not contain a user name or password"},
+		{"query", "https://api.example.com/v1?a=hidden", "must not contain a query"},
+		{"fragment", "https://api.example.com/v1#hidden", "must not contain a fragment"},
+		{"scheme", "ftp://api.example.com", "must begin with https://"},
+		{"relative", "api.example.com/v1", "must begin with https://"},
+		{"host", "https:///v1", "has no host"},
+		{"garbage", "https://hidden:%zz", "can't be parsed"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
-
-			configured := project(t, mock, `base_url = "`+c.url+`"`)
+			configured := project(t, mock, `base_url = "`+tt.url+`"`)
 			out := configured.Run(t, "validate", "-no-color")
-			wantText(t, out, true, "Unusable base_url", c.text)
-
+			wantText(t, out, true, "Unusable base_url", tt.text)
 			// What can be secret is in the excerpt of the configuration, but not in the message.
 			_, message, _ := strings.Cut(out.Flat(), "base_url = ")
-			_, message, _ = strings.Cut(message, c.url)
-
+			_, message, _ = strings.Cut(message, tt.url)
 			if strings.Contains(message, "hidden") {
 				t.Errorf("the message quotes the URL:\n%s", out.Output)
 			}
-
 			inherited := project(t, mock, "")
-			inherited.Setenv("OPENAI_BASE_URL=" + c.url)
-
+			inherited.Setenv("OPENAI_BASE_URL=" + tt.url)
 			out = inherited.Apply(t)
-			wantText(t, out, true, c.text, "the environment variable OPENAI_BASE_URL")
-
+			wantText(t, out, true, tt.text, "the environment variable OPENAI_BASE_URL")
 			if strings.Contains(out.Output, "hidden") {
 				t.Errorf("the message quotes the URL:\n%s", out.Output)
 			}
-
 			wantSilence(t, mock)
 		})
 	}
@@ -189,13 +160,10 @@ func TestAccProvider_baseURLRefused(t *testing.T) {
 // as there is none that isn't this machine.
 func TestAccProvider_allowHTTP(t *testing.T) {
 	t.Parallel()
-
 	proxy := newProxy(t)
 	p := project(t, openaitest.Start(t), "base_url = \"http://api.example.com/v1\"\n  allow_http = true")
 	p.Setenv("HTTP_PROXY=" + proxy.url())
-
 	wantText(t, p.Apply(t), true, "403 Forbidden")
-
 	if heads := proxy.requests(); len(heads) == 0 || !strings.HasPrefix(heads[0], "POST http://api.example.com/v1/uploads ") {
 		t.Errorf("the proxy got %q", heads)
 	}
@@ -205,27 +173,22 @@ func TestAccProvider_allowHTTP(t *testing.T) {
 // to go, and lets nothing out. An empty OPENAI_BASE_URL counts as unset.
 func TestAccProvider_proxyRefuses(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct{ variable, connect string }{
-		"defaultURL": {"OPENAI_BASE_URL=", "CONNECT api.openai.com:443 "},
-		"otherURL":   {"OPENAI_BASE_URL=https://api.example.com/v1", "CONNECT api.example.com:443 "},
+	for _, tt := range []struct{ name, variable, connect string }{
+		{"defaultURL", "OPENAI_BASE_URL=", "CONNECT api.openai.com:443 "},
+		{"otherURL", "OPENAI_BASE_URL=https://api.example.com/v1", "CONNECT api.example.com:443 "},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			proxy := newProxy(t)
 			mock := openaitest.Start(t, openaitest.Options{APIKey: "sk-not-for-proxies"}) //nolint:gosec // G101: it opens nothing.
 			p := project(t, mock, "")
-			p.Setenv(c.variable, "HTTPS_PROXY="+strings.Replace(proxy.url(), "://", "://name:password-of-the-proxy@", 1))
-
+			p.Setenv(tt.variable, "HTTPS_PROXY="+strings.Replace(proxy.url(), "://", "://name:password-of-the-proxy@", 1))
 			out := p.Apply(t)
 			wantText(t, out, true, "the proxy refused to connect: 403 Forbidden", "Nothing is left at OpenAI")
-
 			heads := proxy.requests()
-			if len(heads) != 1 || !strings.HasPrefix(heads[0], c.connect) {
+			if len(heads) != 1 || !strings.HasPrefix(heads[0], tt.connect) {
 				t.Errorf("the proxy got %q", heads)
 			}
-
 			for _, secret := range []string{mock.APIKey(), "password-of-the-proxy"} {
 				if strings.Contains(strings.Join(heads, "")+out.Output, secret) {
 					t.Errorf("%s was given away:\n%q\n%s", secret, heads, out.Output)
@@ -238,16 +201,13 @@ func TestAccProvider_proxyRefuses(t *testing.T) {
 // TestAccProvider_precedence sets everything twice: what is configured wins.
 func TestAccProvider_precedence(t *testing.T) {
 	t.Parallel()
-
 	mock, other := openaitest.Start(t), openaitest.Start(t)
 	variables := []string{"OPENAI_ORG_ID=org-environment", "OPENAI_PROJECT_ID=proj-environment"}
-
 	inherited := project(t, mock, "")
 	inherited.Setenv(variables...)
 	wantText(t, inherited.Apply(t), false, "1 added")
 	wantHeaders(t, mock, "org-environment", "proj-environment")
 	mock.ResetJournal()
-
 	configured := project(t, other, `
   base_url     = "`+mock.URL()+`/"
   api_key      = "`+mock.APIKey()+`"
@@ -258,7 +218,6 @@ func TestAccProvider_precedence(t *testing.T) {
 	wantHeaders(t, mock, "org-configured", "proj-configured")
 	wantSilence(t, other)
 	mock.ResetJournal()
-
 	plain := project(t, mock, "")
 	wantText(t, plain.Apply(t), false, "1 added")
 	wantHeaders(t, mock, "", "")
@@ -267,25 +226,20 @@ func TestAccProvider_precedence(t *testing.T) {
 // wantHeaders checks the headers of all requests.
 func wantHeaders(t *testing.T, mock *openaitest.Server, organization, project string) {
 	t.Helper()
-
 	journal := mock.Journal()
 	if len(journal) < 3 {
 		t.Errorf("%d requests", len(journal))
 	}
-
 	for _, r := range journal {
 		if got := r.Header.Get("OpenAI-Organization"); got != organization {
 			t.Errorf("%s: organization %q", r.Op, got)
 		}
-
 		if got := r.Header.Get("OpenAI-Project"); got != project {
 			t.Errorf("%s: project %q", r.Op, got)
 		}
-
 		if got := r.Header.Get("User-Agent"); !strings.HasPrefix(got, "terraform-provider-openai/dev terraform/1.") {
 			t.Errorf("%s: user agent %q", r.Op, got)
 		}
-
 		if got := r.Header.Get("X-Custom"); got != "" {
 			t.Errorf("%s: a header from the environment: %q", r.Op, got)
 		}
@@ -295,37 +249,33 @@ func wantHeaders(t *testing.T, mock *openaitest.Server, organization, project st
 // TestAccProvider_values checks what can't be configured.
 func TestAccProvider_values(t *testing.T) {
 	t.Parallel()
-
-	for arguments, text := range map[string]string{
-		"max_retries = 21":         "max_retries value must be between 0 and 20",
-		"max_concurrent_parts = 0": "max_concurrent_parts value must be between 1 and 64",
-		"part_size = 1048575":      "part_size value must be between 1048576 and 67108864",
-		`ca_cert_file = ""`:        "ca_cert_file string length must be at least 1",
+	for _, tt := range []struct{ name, text string }{
+		{"max_retries = 21", "max_retries value must be between 0 and 20"},
+		{"max_concurrent_parts = 0", "max_concurrent_parts value must be between 1 and 64"},
+		{"part_size = 1048575", "part_size value must be between 1048576 and 67108864"},
+		{`ca_cert_file = ""`, "ca_cert_file string length must be at least 1"},
 	} {
-		t.Run(arguments, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			// A provider that nothing uses isn't validated.
-			p := acctest.NewProject(t, openaitest.Start(t), acctest.RequiredProviders+"provider \"openai\" {\n  "+arguments+"\n}\n"+
+			p := acctest.NewProject(t, openaitest.Start(t), acctest.RequiredProviders+"provider \"openai\" {\n  "+tt.name+"\n}\n"+
 				"resource \"openai_upload\" \"test\" {\n  path = \"data.txt\"\n  purpose = \"user_data\"\n}\n")
-			wantText(t, p.Run(t, "validate", "-no-color"), true, text)
+			wantText(t, p.Run(t, "validate", "-no-color"), true, tt.text)
 		})
 	}
 }
 
 func TestAccProvider_certificateFile(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct{ file, text string }{
-		"missing":       {"none.pem", "none.pem: no such file or directory"},
-		"noCertificate": {"data.txt", "The CA bundle data.txt contains no certificate in PEM form"},
+	for _, tt := range []struct{ name, file, text string }{
+		{"missing", "none.pem", "none.pem: no such file or directory"},
+		{"noCertificate", "data.txt", "The CA bundle data.txt contains no certificate in PEM form"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.StartTLS(t)
-			p := project(t, mock, `ca_cert_file = "`+c.file+`"`)
-			wantText(t, p.Apply(t), true, "Unusable ca_cert_file", c.text)
+			p := project(t, mock, `ca_cert_file = "`+tt.file+`"`)
+			wantText(t, p.Apply(t), true, "Unusable ca_cert_file", tt.text)
 			wantSilence(t, mock)
 		})
 	}
@@ -341,25 +291,19 @@ type proxy struct {
 
 func newProxy(t *testing.T) *proxy {
 	t.Helper()
-
 	var config net.ListenConfig
-
 	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	p := &proxy{address: listener.Addr().String()}
-
 	var serving sync.WaitGroup
-
 	serving.Go(func() {
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
-
 			serving.Go(func() { p.refuse(conn) })
 		}
 	})
@@ -367,35 +311,27 @@ func newProxy(t *testing.T) *proxy {
 		if err := listener.Close(); err != nil {
 			t.Error(err)
 		}
-
 		serving.Wait()
 	})
-
 	return p
 }
 
 // refuse notes a request's line and headers as they came.
 func (p *proxy) refuse(conn net.Conn) {
 	defer conn.Close()
-
 	var head strings.Builder
-
 	for reader := bufio.NewReader(conn); ; {
 		line, err := reader.ReadString('\n')
 		if err != nil {
 			return
 		}
-
 		if head.WriteString(line); line == "\r\n" {
 			break
 		}
 	}
-
 	p.mu.Lock()
 	defer p.mu.Unlock()
-
 	p.heads = append(p.heads, head.String())
-
 	answer := http.Response{StatusCode: http.StatusForbidden, ProtoMajor: 1, ProtoMinor: 1, Close: true}
 	// The client may have gone.
 	_ = answer.Write(conn)
@@ -406,6 +342,5 @@ func (p *proxy) url() string { return "http://" + p.address }
 func (p *proxy) requests() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-
 	return slices.Clone(p.heads)
 }

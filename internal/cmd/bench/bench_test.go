@@ -1,6 +1,8 @@
 // Copyright (c) The terraform-provider-openai authors.
 // SPDX-License-Identifier: MPL-2.0
 
+//go:build linux
+
 package main
 
 import (
@@ -20,7 +22,7 @@ import (
 
 func TestMedian(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
+	for _, tt := range []struct {
 		values []float64
 		want   float64
 	}{
@@ -29,13 +31,13 @@ func TestMedian(t *testing.T) {
 		{[]float64{8, 1, 3, 2}, 2.5},
 		{[]float64{1, 1, 1, 1000}, 1},
 	} {
-		before := append([]float64(nil), test.values...)
-		if got := median(test.values); got != test.want {
-			t.Errorf("median(%v) = %v, expected %v", before, got, test.want)
+		before := append([]float64(nil), tt.values...)
+		if got := median(tt.values); got != tt.want {
+			t.Errorf("median(%v) = %v, expected %v", before, got, tt.want)
 		}
 		for i := range before {
-			if test.values[i] != before[i] {
-				t.Fatalf("median changed %v to %v", before, test.values)
+			if tt.values[i] != before[i] {
+				t.Fatalf("median changed %v to %v", before, tt.values)
 			}
 		}
 	}
@@ -55,7 +57,6 @@ func TestAlternate(t *testing.T) {
 	if order.String() != "ababab" {
 		t.Errorf("measured in the order %s", order.String())
 	}
-
 	broken := errors.New("broken")
 	if _, err := alternate(2, func() (float64, error) { return 0, broken }); !errors.Is(err, broken) {
 		t.Errorf("error %v, expected that of the measurement", err)
@@ -64,7 +65,7 @@ func TestAlternate(t *testing.T) {
 
 func TestVerdict(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
+	for _, tt := range []struct {
 		row     row
 		ok      bool
 		verdict string
@@ -79,8 +80,8 @@ func TestVerdict(t *testing.T) {
 		{row{why: "no curl", relation: atMost, bound: 1}, false, "not measured", "–", "≤ 1"},
 		{row{why: "it broke", failed: true, relation: atMost, bound: 1}, false, "FAILED", "–", "≤ 1"},
 	} {
-		r := test.row
-		if r.ok() != test.ok || r.verdict() != test.verdict || r.valueText() != test.value || r.boundText() != test.bound {
+		r := tt.row
+		if r.ok() != tt.ok || r.verdict() != tt.verdict || r.valueText() != tt.value || r.boundText() != tt.bound {
 			t.Errorf("%+v: ok %t, %q, %q, %q", r, r.ok(), r.verdict(), r.valueText(), r.boundText())
 		}
 	}
@@ -161,7 +162,7 @@ func TestChartIsWellFormed(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
+	for _, tt := range []struct {
 		args  []string
 		chart string
 		err   error
@@ -176,9 +177,9 @@ func TestFlags(t *testing.T) {
 		{[]string{"more"}, "", errUsage},
 		{[]string{"-what"}, "", errUsage},
 	} {
-		o, err := parse(test.args, io.Discard)
-		if !errors.Is(err, test.err) || err == nil && o.chart != test.chart {
-			t.Errorf("%v: chart %q, error %v", test.args, o.chart, err)
+		o, err := parse(tt.args, io.Discard)
+		if !errors.Is(err, tt.err) || err == nil && o.chart != tt.chart {
+			t.Errorf("%v: chart %q, error %v", tt.args, o.chart, err)
 		}
 	}
 }
@@ -190,8 +191,11 @@ func TestFilesAreRemoved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, create := range map[string]func(string, int64) (string, error){"written": l.written, "sparse": l.sparse} {
-		path, err := create(name, 100_000)
+	for _, tt := range []struct {
+		name   string
+		create func(string, int64) (string, error)
+	}{{"written", l.written}, {"sparse", l.sparse}} {
+		path, err := tt.create(tt.name, 100_000)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,7 +242,6 @@ func TestUploadToSink(t *testing.T) {
 	if completed, err := completions(t.Context(), url); err != nil || len(completed) != 2 || completed[0] > completed[1] {
 		t.Errorf("completed %v, error %v", completed, err)
 	}
-
 	// A parent that ends takes the server with it.
 	_ = parent.Close()
 	select {

@@ -1,6 +1,8 @@
 // Copyright (c) The terraform-provider-openai authors.
 // SPDX-License-Identifier: MPL-2.0
 
+//go:build linux
+
 package main
 
 import (
@@ -13,9 +15,9 @@ import (
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	client "github.com/upload-backed/terraform-provider-openai/internal/openai"
-	"github.com/upload-backed/terraform-provider-openai/internal/upload"
 )
 
 const (
@@ -34,13 +36,13 @@ const (
 func runUpload(ctx context.Context, args []string) error {
 	var (
 		config     = client.Config{APIKey: benchKey}
-		uploader   upload.Uploader
+		uploader   engine.Uploader
 		clientOnly bool
 	)
 	fs := flag.NewFlagSet(uploadCommand, flag.ContinueOnError)
 	fs.StringVar(&config.BaseURL, "url", "", "")
 	fs.StringVar(&config.CACertFile, "ca", "", "")
-	fs.IntVar(&config.Slots, "slots", upload.DefaultSlots, "")
+	fs.IntVar(&config.Slots, "slots", engine.DefaultSlots, "")
 	fs.Int64Var(&uploader.PartSize, "part-size", 0, "")
 	fs.BoolVar(&clientOnly, "client-only", false, "")
 	if err := fs.Parse(args); err != nil || fs.NArg() != 1 {
@@ -55,33 +57,33 @@ func runUpload(ctx context.Context, args []string) error {
 		return err
 	}
 	defer file.Close()
-	spec := upload.Spec{Filename: "bench.bin", Purpose: "user_data", MIMEType: "application/octet-stream", Bytes: file.Size()}
+	spec := engine.Spec{Filename: "bench.bin", Purpose: "user_data", MIMEType: "application/octet-stream", Bytes: file.Size()}
 	if clientOnly {
 		return sendParts(ctx, c, file, spec)
 	}
-	uploader.Backend, uploader.Slots, uploader.Claims = c, upload.NewSlots(config.Slots), upload.NewClaims()
-	_, err = uploader.Upload(ctx, upload.Job{Source: file, Spec: spec})
+	uploader.Backend, uploader.Slots, uploader.Claims = c, engine.NewSlots(config.Slots), engine.NewClaims()
+	_, err = uploader.Upload(ctx, engine.Job{Source: file, Spec: spec})
 	return err
 }
 
 // sendParts sends a file by the client alone: what the engine adds is left out.
-func sendParts(ctx context.Context, c *client.Client, file *localfile.File, spec upload.Spec) error {
+func sendParts(ctx context.Context, c *client.Client, file *localfile.File, spec engine.Spec) error {
 	session, err := c.Create(ctx, spec)
 	if err != nil {
 		return err
 	}
-	plan, err := upload.NewPlan(spec.Bytes, upload.DefaultSlots, 0)
+	plan, err := engine.NewPlan(spec.Bytes, engine.DefaultSlots, 0)
 	if err != nil {
 		return err
 	}
 	ids, failures := make([]string, plan.Len()), make([]error, plan.Len())
 	numbers := make(chan int)
 	var workers sync.WaitGroup
-	for range upload.DefaultSlots {
+	for range engine.DefaultSlots {
 		workers.Go(func() {
 			for i := range numbers {
 				offset, size := plan.Part(i)
-				ids[i], failures[i] = c.AddPart(ctx, session.ID, upload.Part{
+				ids[i], failures[i] = c.AddPart(ctx, session.ID, engine.Part{
 					Number: i, Size: size, Open: func() io.Reader { return io.NewSectionReader(file, offset, size) },
 				})
 			}

@@ -1,6 +1,8 @@
 // Copyright (c) The terraform-provider-openai authors.
 // SPDX-License-Identifier: MPL-2.0
 
+//go:build linux
+
 package main
 
 import (
@@ -16,6 +18,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
 )
 
 // patience is how long a process may take to end after it was interrupted.
@@ -70,7 +74,7 @@ func (l *lab) written(name string, size int64) (string, error) {
 }
 
 // sparse makes a file of size bytes that takes no room on the disk but for some
-// random ones at its begin.
+// random ones at its beginning.
 func (l *lab) sparse(name string, size int64) (string, error) {
 	return l.file(name, func(f *os.File) error {
 		head := make([]byte, min(size, 64<<10))
@@ -109,8 +113,8 @@ type usage struct{ wall, cpu float64 }
 func (l *lab) run(ctx context.Context, dir string, env []string, name string, args ...string) (usage, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = dir, env
-	ownGroup(cmd)
-	cmd.Cancel = func() error { return interruptGroup(cmd) }
+	terraformcli.OwnGroup(cmd)
+	cmd.Cancel = func() error { return terraformcli.SignalGroup(cmd, os.Interrupt) }
 	cmd.WaitDelay = patience
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
@@ -121,7 +125,7 @@ func (l *lab) run(ctx context.Context, dir string, env []string, name string, ar
 		return took, err
 	}
 	if ctx.Err() != nil {
-		killGroup(cmd)
+		terraformcli.KillGroup(cmd)
 	}
 	took.cpu = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	if err != nil {
@@ -130,7 +134,7 @@ func (l *lab) run(ctx context.Context, dir string, env []string, name string, ar
 	return took, err
 }
 
-// say tells a single measurement.
+// say prints a single measurement.
 func (l *lab) say(what string, took usage) {
 	fmt.Fprintf(l.log, "  %-40s %8.3f s, CPU %.3f s\n", what, took.wall, took.cpu)
 }
@@ -140,7 +144,7 @@ func (l *lab) startSink(ctx context.Context, flags ...string) (url string, stop 
 	cmd := exec.CommandContext(ctx, l.self, append([]string{sinkCommand}, flags...)...)
 	// Of its own, so that an interrupt from a terminal doesn't take the server
 	// away under those who are still using it.
-	ownGroup(cmd)
+	terraformcli.OwnGroup(cmd)
 	cmd.Stderr = l.log
 	stdin, err := cmd.StdinPipe()
 	if err != nil {

@@ -1,6 +1,8 @@
 // Copyright (c) The terraform-provider-openai authors.
 // SPDX-License-Identifier: MPL-2.0
 
+//go:build linux
+
 // Command bench measures what the provider promises about speed and memory, as
 // ratios of two things measured in the same run, and prints them as a table.
 // It runs from the project's root:
@@ -161,7 +163,6 @@ func bench(ctx context.Context, args []string, stdout, stderr io.Writer) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
-
 	var rows []row
 	for _, b := range benchmarks() {
 		if !o.only.MatchString(b.name) {
@@ -177,7 +178,6 @@ func bench(ctx context.Context, args []string, stdout, stderr io.Writer) (err er
 		}
 		rows = append(rows, measured...)
 	}
-
 	title := fmt.Sprintf("median of %d, %d CPUs, %s/%s, %s", o.n, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 	if o.quick {
 		title += ", QUICK: smaller files than the figures say"

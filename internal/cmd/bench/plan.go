@@ -1,6 +1,8 @@
 // Copyright (c) The terraform-provider-openai authors.
 // SPDX-License-Identifier: MPL-2.0
 
+//go:build linux
+
 package main
 
 import (
@@ -17,12 +19,11 @@ const quietBound = 1.2
 // measurePlan compares quiet plans. The large files are sparse but for their
 // begin, so hashing them is as cheap as can be.
 func measurePlan(ctx context.Context, l *lab) ([]row, error) {
-	mock, err := startMock(ctx)
+	mock, err := openaitest.Listen(ctx, "127.0.0.1:0", openaitest.Options{APIKey: benchKey, Discard: true})
 	if err != nil {
 		return nil, err
 	}
 	defer mock.Close()
-
 	large, err := l.four("large", l.full(1<<30, 128<<20))
 	if err != nil {
 		return nil, err

@@ -1,6 +1,8 @@
 // Copyright (c) The terraform-provider-openai authors.
 // SPDX-License-Identifier: MPL-2.0
 
+//go:build linux
+
 package main
 
 import (
@@ -39,6 +41,18 @@ func (l *lab) tool(ctx context.Context, name string, args ...string) func() (flo
 func (l *lab) engine(ctx context.Context, what, url, path string, flags ...string) func() (float64, error) {
 	return func() (float64, error) {
 		took, err := l.upload(ctx, what, url, path, flags...)
+		return took.wall, err
+	}
+}
+
+// apply returns a measurement of a first apply's time.
+func (l *lab) apply(ctx context.Context, what, url, path string) func() (float64, error) {
+	return func() (float64, error) {
+		p, err := l.project(ctx, url, "", path)
+		if err != nil {
+			return 0, err
+		}
+		took, err := p.run(ctx, what, "apply", "-auto-approve", "-input=false")
 		return took.wall, err
 	}
 }
@@ -88,19 +102,9 @@ func measureApply(ctx context.Context, l *lab) ([]row, error) {
 		return nil, err
 	}
 	defer stop()
-	apply := func(what, path string) func() (float64, error) {
-		return func() (float64, error) {
-			p, err := l.project(ctx, url, "", path)
-			if err != nil {
-				return 0, err
-			}
-			took, err := p.run(ctx, what, "apply", "-auto-approve", "-input=false")
-			return took.wall, err
-		}
-	}
 	medians, err := alternate(l.n,
-		apply("apply of 1 GiB", path),
-		apply("apply of a byte", byteLong),
+		l.apply(ctx, "apply of 1 GiB", url, path),
+		l.apply(ctx, "apply of a byte", url, byteLong),
 		atOnce(
 			l.tool(ctx, "openssl", "dgst", "-md5", path),
 			l.tool(ctx, "openssl", "dgst", "-sha256", path),

@@ -13,17 +13,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
-	"time"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/cli"
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
+	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
 )
 
 const (
@@ -35,9 +32,7 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, os.Stdout)
-
 	stop()
-
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "\ndemo: %v\n", err)
 		os.Exit(1)
@@ -46,10 +41,10 @@ func main() {
 
 // demo is one run: a scratch directory with the example, the CLI and the mock.
 type demo struct {
+	*terraformcli.Project
+
 	out  io.Writer
 	dir  string
-	cli  string
-	env  []string
 	data string
 	mock *openaitest.Server
 }
@@ -59,21 +54,17 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-
-	d := &demo{out: out, dir: dir, data: filepath.Join(dir, "greeting.txt")}
-
-	closeMock, err := d.startMock(ctx)
+	mock, err := openaitest.Listen(ctx, "127.0.0.1:0", openaitest.Options{APIKey: apiKey})
 	if err != nil {
 		return err
 	}
-	defer closeMock()
-
+	defer mock.Close()
+	d := &demo{out: out, dir: dir, data: filepath.Join(dir, "greeting.txt"), mock: mock}
+	d.say("Mock server", "serves "+mock.URL())
 	if err := d.prepare(ctx); err != nil {
 		return err
 	}
-
 	for _, step := range []func(context.Context) error{
 		d.upload, d.nothingToDo, d.planReplacement, d.replace, d.destroy,
 	} {
@@ -81,67 +72,33 @@ func run(ctx context.Context, out io.Writer) (err error) {
 			return err
 		}
 	}
-
 	d.journal()
 	d.say("Done", "all steps went as they should; nothing is left behind")
-
 	return nil
 }
 
-func (d *demo) startMock(ctx context.Context) (closeMock func(), err error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-
-	d.mock = openaitest.New(openaitest.Options{APIKey: apiKey})
-	server := &http.Server{Handler: d.mock, ReadHeaderTimeout: time.Minute}
-
-	// It ends with Close, and its error then is that it was closed.
-	go func() { _ = server.Serve(listener) }()
-
-	d.env = append(os.Environ(),
-		"OPENAI_BASE_URL=http://"+listener.Addr().String()+"/v1",
-		"OPENAI_API_KEY="+apiKey,
-		"OPENAI_ORG_ID=", "OPENAI_PROJECT_ID=",
-		"TF_CLI_CONFIG_FILE="+filepath.Join(d.dir, "cli.tfrc"),
-		"TF_IN_AUTOMATION=1",
-		"CHECKPOINT_DISABLE=1",
-		"TF_VAR_path=greeting.txt",
-	)
-	d.say("Mock server", "listens on "+listener.Addr().String())
-
-	return func() { _ = server.Close() }, nil
-}
-
 func (d *demo) prepare(ctx context.Context) error {
-	binary := filepath.Join(d.dir, "terraform-provider-openai")
-
+	binary := filepath.Join(d.dir, terraformcli.ProviderBinary)
 	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the provider: %w\n%s", err, out)
 	}
-
 	d.say("Provider", "built")
-
-	found, err := cli.Find(ctx, toolsDir)
+	found, err := terraformcli.Find(ctx, toolsDir)
 	if err != nil {
 		return err
 	}
-
-	d.cli = found
-
+	d.Project, err = terraformcli.NewProject(d.dir, found, d.dir,
+		"OPENAI_BASE_URL="+d.mock.URL(), "OPENAI_API_KEY="+apiKey, "TF_VAR_path=greeting.txt")
+	if err != nil {
+		return err
+	}
 	configuration, err := os.ReadFile(example)
 	if err != nil {
 		return err
 	}
-
-	rc := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"registry.terraform.io/upload-backed/openai\" = %q\n  }\n  direct {}\n}\n",
-		filepath.ToSlash(d.dir))
-
 	return errors.Join(
 		os.WriteFile(filepath.Join(d.dir, "main.tf"), configuration, 0o600), //nolint:gosec // In the demo's own directory.
-		os.WriteFile(filepath.Join(d.dir, "cli.tfrc"), []byte(rc), 0o600),
 		os.WriteFile(d.data, []byte("Hello, world.\n"), 0o600),
 	)
 }
@@ -150,18 +107,14 @@ func (d *demo) upload(ctx context.Context) error {
 	if _, err := d.run(ctx, 0, "apply", "-auto-approve"); err != nil {
 		return err
 	}
-
 	id, err := d.fileID(ctx)
 	if err != nil {
 		return err
 	}
-
 	if _, ok := d.mock.File(id); !ok {
 		return fmt.Errorf("the mock has no File %s", id)
 	}
-
 	d.say("apply", "greeting.txt is the File "+id)
-
 	return nil
 }
 
@@ -169,9 +122,7 @@ func (d *demo) nothingToDo(ctx context.Context) error {
 	if _, err := d.run(ctx, 0, "plan", "-detailed-exitcode"); err != nil {
 		return err
 	}
-
 	d.say("plan", "nothing to do")
-
 	return nil
 }
 
@@ -179,21 +130,17 @@ func (d *demo) planReplacement(ctx context.Context) error {
 	if err := os.WriteFile(d.data, []byte("Hello again, world.\n"), 0o600); err != nil {
 		return err
 	}
-
 	d.say("greeting.txt", "its content was changed")
-
 	// Exit status 2 is Terraform's for a plan with changes.
 	out, err := d.run(ctx, 2, "plan", "-detailed-exitcode", "-out=changed.tfplan")
 	if err != nil {
 		return err
 	}
-
 	for line := range strings.Lines(out) {
 		if strings.Contains(line, "must be replaced") || strings.Contains(line, "forces replacement") {
 			d.say("plan", strings.Join(strings.Fields(line), " "))
 		}
 	}
-
 	return nil
 }
 
@@ -202,26 +149,20 @@ func (d *demo) replace(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-
 	if _, err := d.run(ctx, 0, "apply", "changed.tfplan"); err != nil {
 		return err
 	}
-
 	after, err := d.fileID(ctx)
 	if err != nil {
 		return err
 	}
-
 	if before == after {
 		return errors.New("the File was not replaced")
 	}
-
 	if _, ok := d.mock.File(before); ok {
 		return errors.New("the old File was not deleted")
 	}
-
 	d.say("apply", "replaced by the File "+after)
-
 	return nil
 }
 
@@ -229,56 +170,43 @@ func (d *demo) destroy(ctx context.Context) error {
 	if _, err := d.run(ctx, 0, "destroy", "-auto-approve"); err != nil {
 		return err
 	}
-
 	if left := d.mock.Files(); len(left) > 0 {
 		return fmt.Errorf("destroy left %d Files", len(left))
 	}
-
 	d.say("destroy", "the File is deleted")
-
 	return nil
 }
 
 func (d *demo) fileID(ctx context.Context) (string, error) {
 	out, err := d.run(ctx, 0, "output", "-raw", "file_id")
-
 	return strings.TrimSpace(out), err
 }
 
 // run runs the CLI and returns its output; another exit status than want is an error.
 func (d *demo) run(ctx context.Context, want int, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, d.cli, append(args, "-no-color")...) //nolint:gosec // The CLI that was found.
-	cmd.Dir, cmd.Env = d.dir, d.env
-
+	cmd := d.Command(ctx, append(args, "-no-color")...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
-
 	out, err := cmd.Output()
-
 	// An exit status is judged below; anything else didn't run.
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 		return "", err
 	}
-
 	if got := cmd.ProcessState.ExitCode(); got != want {
 		return "", fmt.Errorf("%s %s: exit status %d, expected %d\n%s%s",
-			filepath.Base(d.cli), args[0], got, want, out, stderr.String())
+			filepath.Base(d.CLI), args[0], got, want, out, stderr.String())
 	}
-
 	return string(out), nil
 }
 
 // journal prints what the mock saw.
 func (d *demo) journal() {
 	d.say("Requests", "as the mock saw them")
-
 	for _, r := range d.mock.Journal() {
 		size := ""
 		if r.PartBytes > 0 {
 			size = fmt.Sprintf("  %d bytes", r.PartBytes)
 		}
-
 		fmt.Fprintf(d.out, "    %d  %-6s %s%s\n", r.Status, r.Method, r.Path, size)
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"os/signal"
 	"strings"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/cli"
+	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
 )
 
 func main() {
@@ -39,8 +39,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-
-	path, err := cli.Find(ctx, *dir)
+	path, err := terraformcli.Find(ctx, *dir)
 	if err != nil {
 		return err
 	}
@@ -48,7 +47,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		_, err = fmt.Fprintln(out, path)
 		return err
 	}
-	for _, variable := range cli.Environ(path) {
+	for _, variable := range terraformcli.Environ(path) {
 		name, value, _ := strings.Cut(variable, "=")
 		_, err = fmt.Fprintf(out, "export %s=%s\n", name, shellQuote(value))
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/cli"
+	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
 )
 
 // program writes an executable file whose path needs quoting, and returns it.
@@ -28,7 +28,7 @@ func program(t *testing.T) string {
 
 func TestRunPrintsPath(t *testing.T) {
 	path := program(t)
-	t.Setenv(cli.EnvPath, path)
+	t.Setenv(terraformcli.EnvPath, path)
 	var out bytes.Buffer
 	err := run(t.Context(), nil, &out)
 	if err != nil {
@@ -41,14 +41,13 @@ func TestRunPrintsPath(t *testing.T) {
 
 func TestRunEnvIsReadByShell(t *testing.T) {
 	path := program(t)
-	t.Setenv(cli.EnvPath, path)
+	t.Setenv(terraformcli.EnvPath, path)
 	var out bytes.Buffer
 	err := run(t.Context(), []string{"-env"}, &out)
 	if err != nil {
 		t.Fatal(err)
 	}
-
-	script := "unset " + cli.EnvPath + "\n" + out.String() + `printf '%s %s' "$TF_ACC" "$` + cli.EnvPath + `"`
+	script := "unset " + terraformcli.EnvPath + "\n" + out.String() + `printf '%s %s' "$TF_ACC" "$` + terraformcli.EnvPath + `"`
 	got, err := exec.CommandContext(t.Context(), "/bin/sh", "-c", script).Output()
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +58,7 @@ func TestRunEnvIsReadByShell(t *testing.T) {
 }
 
 func TestRunFailsSilentlyOnStdout(t *testing.T) {
-	t.Setenv(cli.EnvPath, filepath.Join(t.TempDir(), "missing"))
+	t.Setenv(terraformcli.EnvPath, filepath.Join(t.TempDir(), "missing"))
 	var out bytes.Buffer
 	err := run(t.Context(), []string{"-env"}, &out)
 	if err == nil {

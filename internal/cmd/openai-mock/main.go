@@ -120,7 +120,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		enc := json.NewEncoder(f)
 		c.options.Log = func(r openaitest.Request) { _ = enc.Encode(r) }
 	}
-
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.addr)
 	if err != nil {
 		return err
@@ -133,7 +132,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		s.Close()
 		return errors.Join(err, <-served)
 	}
-
 	select {
 	case err := <-served:
 		s.Close()

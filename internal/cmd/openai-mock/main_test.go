@@ -123,7 +123,6 @@ func TestRunWithDirAndJournal(t *testing.T) {
 		t.Errorf("a wrong key: %d", status)
 	}
 	p.end(t)
-
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 1 {
 		t.Errorf("kept: %v, %v", entries, err)
@@ -207,8 +206,11 @@ func TestSignals(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	for name, signal := range map[string]syscall.Signal{"interrupt": syscall.SIGINT, "terminate": syscall.SIGTERM} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		signal syscall.Signal
+	}{{"interrupt", syscall.SIGINT}, {"terminate", syscall.SIGTERM}} {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			tmp := t.TempDir()
 			cmd := exec.CommandContext(t.Context(), bin)
@@ -225,7 +227,7 @@ func TestSignals(t *testing.T) {
 				t.Fatal(err)
 			}
 			upload(t, strings.TrimSpace(line), "sk-mock")
-			if err := cmd.Process.Signal(signal); err != nil {
+			if err := cmd.Process.Signal(tt.signal); err != nil {
 				t.Fatal(err)
 			}
 			if err := cmd.Wait(); err != nil {

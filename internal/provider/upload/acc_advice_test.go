@@ -16,9 +16,7 @@ import (
 // is said.
 func TestAccAdvice_create(t *testing.T) {
 	t.Parallel()
-
 	page := http.Header{"Content-Type": {"text/html"}}
-
 	for _, tt := range []struct {
 		name  string
 		fault openaitest.Fault
@@ -77,7 +75,6 @@ func TestAccAdvice_create(t *testing.T) {
 // TestAccAdvice_baseURL forgets the end of the base URL.
 func TestAccAdvice_baseURL(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	s := newSession(t, mock, vars(acctest.WriteFile(t, "a.jsonl", []byte(contentA))))
 	s.setOnly(vars(s.WriteFile(t, "a.jsonl", []byte(contentA)), with("base_url", strings.TrimSuffix(mock.URL(), "/v1")), with("api_key", mock.APIKey())))
@@ -87,7 +84,6 @@ func TestAccAdvice_baseURL(t *testing.T) {
 // TestAccAdvice_delete meets a File that is processed for longer than is waited.
 func TestAccAdvice_delete(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t, openaitest.Options{Processing: 1000})
 	s := newSession(t, mock, vars(acctest.WriteFile(t, "a.jsonl", []byte(contentA)), with("delete_timeout", "1s")))
 	s.apply()
@@ -99,7 +95,6 @@ func TestAccAdvice_delete(t *testing.T) {
 // TestAccAdvice_read meets a service that doesn't answer.
 func TestAccAdvice_read(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	s := newSession(t, mock, vars(acctest.WriteFile(t, "a.jsonl", []byte(contentA)), with("read_timeout", "1s")))
 	s.apply()

@@ -18,44 +18,38 @@ import (
 // way, so that later parts would have other content than earlier ones.
 func TestAccChange_duringUpload(t *testing.T) {
 	t.Parallel()
-
 	before := acctest.Pattern(4*mib, 21)
 	other := acctest.Pattern(4*mib, 22)
-
-	for name, c := range map[string]struct {
+	for _, tt := range []struct {
+		name   string
 		change func(path string) error
 		after  []byte
 	}{
-		"truncated":     {func(path string) error { return os.Truncate(path, mib+5) }, before[:mib+5]},
-		"emptiedRefill": {func(path string) error { return os.WriteFile(path, other, 0o600) }, other},
-		"grown":         {func(path string) error { return writeAt(path, 4*mib, []byte("more")) }, append(bytes.Clone(before), "more"...)},
-		"inPlace":       {func(path string) error { return inPlace(path, other) }, other},
+		{"truncated", func(path string) error { return os.Truncate(path, mib+5) }, before[:mib+5]},
+		{"emptiedRefill", func(path string) error { return os.WriteFile(path, other, 0o600) }, other},
+		{"grown", func(path string) error { return writeAt(path, 4*mib, []byte("more")) }, append(bytes.Clone(before), "more"...)},
+		{"inPlace", func(path string) error { return inPlace(path, other) }, other},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			p := project(t, mock, before, setting("max_concurrent_parts", "1"))
-
 			mock.Inject(openaitest.Fault{
 				Op: openaitest.OpAddPart, Skip: 1,
 				Hook: func(openaitest.Request) {
-					if err := c.change(filepath.Join(p.Dir, "data.bin")); err != nil {
+					if err := tt.change(filepath.Join(p.Dir, "data.bin")); err != nil {
 						t.Error(err)
 					}
 				},
 			})
-
 			out := p.Apply(t)
 			wantFailed(t, out, "changed while it was", "was cancelled; nothing is left")
 			wantCancelled(t, mock)
 			wantNoState(t, p)
-
 			if n := len(mock.Requests(openaitest.OpCompleteUpload)); n != 0 {
 				t.Errorf("%d requests to complete", n)
 			}
-
-			wantApplied(t, mock, p, c.after)
+			wantApplied(t, mock, p, tt.after)
 		})
 	}
 }
@@ -64,12 +58,10 @@ func TestAccChange_duringUpload(t *testing.T) {
 // is open: the old content may be uploaded, or nothing, but no mixture.
 func TestAccChange_replacedByRename(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	before, after := acctest.Pattern(4*mib, 23), acctest.Pattern(4*mib, 24)
 	p := project(t, mock, before, setting("max_concurrent_parts", "1"))
 	next := p.WriteFile(t, "next.bin", after)
-
 	mock.Inject(openaitest.Fault{
 		Op: openaitest.OpAddPart, Skip: 1,
 		Hook: func(openaitest.Request) {
@@ -78,7 +70,6 @@ func TestAccChange_replacedByRename(t *testing.T) {
 			}
 		},
 	})
-
 	if out := p.Apply(t); out.ExitCode == 0 {
 		wantClean(t, mock, p, before)
 	} else {
@@ -86,7 +77,6 @@ func TestAccChange_replacedByRename(t *testing.T) {
 		wantCancelled(t, mock)
 		wantNoState(t, p)
 	}
-
 	wantApplied(t, mock, p, after)
 }
 
@@ -94,10 +84,8 @@ func TestAccChange_replacedByRename(t *testing.T) {
 // the last part's answer is missing.
 func TestAccChange_lastMoment(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	p := project(t, mock, []byte("before"))
-
 	mock.Inject(openaitest.Fault{
 		Op: openaitest.OpAddPart,
 		Mutate: func(map[string]any) {
@@ -106,7 +94,6 @@ func TestAccChange_lastMoment(t *testing.T) {
 			}
 		},
 	})
-
 	wantFailed(t, p.Apply(t), "changed while it was", "was cancelled; nothing is left")
 	wantCancelled(t, mock)
 	wantNoState(t, p)
@@ -117,11 +104,9 @@ func TestAccChange_lastMoment(t *testing.T) {
 // uploaded: the content is the same, and the upload is kept.
 func TestAccChange_timesOnly(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	content := acctest.Pattern(2*mib, 25)
 	p := project(t, mock, content)
-
 	mock.Inject(openaitest.Fault{
 		Op: openaitest.OpAddPart,
 		Hook: func(openaitest.Request) {
@@ -131,9 +116,7 @@ func TestAccChange_timesOnly(t *testing.T) {
 			}
 		},
 	})
-
 	wantApplied(t, mock, p, content)
-
 	if n := len(mock.Requests(openaitest.OpCreateUpload)); n != 1 {
 		t.Errorf("%d Uploads were created", n)
 	}
@@ -145,11 +128,9 @@ func inPlace(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
-
 	if err := writeAt(path, 0, content); err != nil {
 		return err
 	}
-
 	return os.Chtimes(path, info.ModTime(), info.ModTime())
 }
 
@@ -158,8 +139,6 @@ func writeAt(path string, offset int64, content []byte) error {
 	if err != nil {
 		return err
 	}
-
 	_, err = file.WriteAt(content, offset)
-
 	return errors.Join(err, file.Close())
 }

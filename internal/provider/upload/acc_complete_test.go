@@ -15,35 +15,31 @@ import (
 // TestAccFault_completeLost makes the File and loses the answer.
 func TestAccFault_completeLost(t *testing.T) {
 	t.Parallel()
-
-	for name, fault := range map[string]openaitest.Fault{
-		"once":      {CutAfter: true},
-		"always":    {CutAfter: true, Times: -1},
-		"truncated": {Truncate: true, Times: -1},
-		"garbage":   {Garbage: true, Times: -1},
+	for _, tt := range []struct {
+		name  string
+		fault openaitest.Fault
+	}{
+		{"once", openaitest.Fault{CutAfter: true}},
+		{"always", openaitest.Fault{CutAfter: true, Times: -1}},
+		{"truncated", openaitest.Fault{Truncate: true, Times: -1}},
+		{"garbage", openaitest.Fault{Garbage: true, Times: -1}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			content := acctest.Pattern(mib+1, 13)
 			p := project(t, mock, content)
-
 			// Of the same name, but from before: not to be taken for the result.
 			old := mock.AddFile(openaitest.File{
 				Filename: "data.bin", Content: acctest.Pattern(mib+1, 14), CreatedAt: mock.Now().Add(-time.Minute),
 			})
-
-			fault.Op = openaitest.OpCompleteUpload
-			mock.Inject(fault)
-
+			tt.fault.Op = openaitest.OpCompleteUpload
+			mock.Inject(tt.fault)
 			if out := p.Apply(t); out.ExitCode != 0 {
 				t.Fatalf("apply failed:\n%s", out.Output)
 			}
-
 			mock.RemoveFile(old.ID)
 			wantClean(t, mock, p, content)
-
 			if n := len(mock.Requests(openaitest.OpCreateUpload)); n != 1 {
 				t.Errorf("%d Uploads were created", n)
 			}
@@ -54,46 +50,36 @@ func TestAccFault_completeLost(t *testing.T) {
 // TestAccFault_completeAmbiguous loses the answer where two Files may be the result.
 func TestAccFault_completeAmbiguous(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	content := []byte("content")
 	p := project(t, mock, content)
-
 	mock.Inject(openaitest.Fault{
 		Op: openaitest.OpCompleteUpload, CutAfter: true,
 		Hook: func(openaitest.Request) {
 			mock.AddFile(openaitest.File{Filename: "data.bin", Content: []byte("CONTENT"), CreatedAt: mock.Uploads()[0].CreatedAt})
 		},
 	})
-
 	out := p.Apply(t)
-
 	files := mock.Files()
 	if len(files) != 2 {
 		t.Fatalf("Files: %+v", files)
 	}
-
 	for _, f := range files {
 		wantFailed(t, out, "several Files may be the one", "terraform import ADDRESS "+f.ID)
 	}
-
 	left := onlyUpload(t, mock)
 	wantTainted(t, p, map[string]any{"id": left.ID, "upload_id": left.ID, "file_id": nil})
-
 	// The leftover is cleared and both Files are named again, as nothing manages them.
 	out = p.Apply(t)
 	if out.ExitCode != 0 {
 		t.Fatalf("apply failed:\n%s", out.Output)
 	}
-
 	for _, f := range files {
 		if !strings.Contains(out.Flat(), "terraform import ADDRESS "+f.ID) {
 			t.Errorf("%s is not named:\n%s", f.ID, out.Output)
 		}
-
 		mock.RemoveFile(f.ID)
 	}
-
 	wantClean(t, mock, p, content)
 }
 
@@ -101,47 +87,41 @@ func TestAccFault_completeAmbiguous(t *testing.T) {
 // effect, while another pipeline makes a File of the same name, purpose and size.
 func TestAccFault_completeAndAnotherPipeline(t *testing.T) {
 	t.Parallel()
-
-	for name, fault := range map[string]openaitest.Fault{
-		"withEffect":    {CutAfter: true},
-		"withoutEffect": {CutBefore: true, Times: -1},
+	for _, tt := range []struct {
+		name  string
+		fault openaitest.Fault
+	}{
+		{"withEffect", openaitest.Fault{CutAfter: true}},
+		{"withoutEffect", openaitest.Fault{CutBefore: true, Times: -1}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			content := []byte("content")
 			p := project(t, mock, content)
-
 			var other openaitest.File
-
-			fault.Op = openaitest.OpCompleteUpload
-			fault.Hook = func(openaitest.Request) {
+			tt.fault.Op = openaitest.OpCompleteUpload
+			tt.fault.Hook = func(openaitest.Request) {
 				if other.ID == "" {
 					other = mock.AddFile(openaitest.File{
 						Filename: "data.bin", Content: []byte("CONTENT"), CreatedAt: mock.Uploads()[0].CreatedAt.Add(10 * time.Second),
 					})
 				}
 			}
-			mock.Inject(fault)
-
+			mock.Inject(tt.fault)
 			out := p.Apply(t)
-			if name == "withoutEffect" {
+			if tt.name == "withoutEffect" {
 				wantFailed(t, out, "was cancelled; nothing is left at OpenAI")
 				wantNoState(t, p)
-
 				if status := onlyUpload(t, mock).Status; status != "cancelled" {
 					t.Errorf("the Upload is %s", status)
 				}
-
 				mock.ClearFaults()
 				out = p.Apply(t)
 			}
-
 			if out.ExitCode != 0 {
 				t.Fatalf("apply failed:\n%s", out.Output)
 			}
-
 			// The other's File is still there, and nobody's here.
 			mock.RemoveFile(other.ID)
 			wantClean(t, mock, p, content)
@@ -150,37 +130,33 @@ func TestAccFault_completeAndAnotherPipeline(t *testing.T) {
 }
 
 // TestAccFault_completeWithoutFile reports success and no File: a cancellation
-// tells what became of the Upload.
+// reports what became of the Upload.
 func TestAccFault_completeWithoutFile(t *testing.T) {
 	t.Parallel()
-
-	for name, mutate := range map[string]func(map[string]any){
-		"noFile":   func(body map[string]any) { delete(body, "file") },
-		"nullFile": func(body map[string]any) { body["file"] = nil },
-		"noFileID": fileField("id", ""),
+	for _, tt := range []struct {
+		name   string
+		mutate func(map[string]any)
+	}{
+		{"noFile", func(body map[string]any) { delete(body, "file") }},
+		{"nullFile", func(body map[string]any) { body["file"] = nil }},
+		{"noFileID", fileField("id", "")},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			content := []byte("content")
 			p := project(t, mock, content)
-
-			mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: mutate})
+			mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: tt.mutate})
 			wantApplied(t, mock, p, content)
-
 			if n := len(mock.Requests(openaitest.OpCancelUpload)); n != 1 {
 				t.Errorf("%d requests to cancel, want 1", n)
 			}
 		})
 	}
-
 	t.Run("pending", func(t *testing.T) {
 		t.Parallel()
-
 		mock := openaitest.Start(t)
 		p := project(t, mock, []byte("content"))
-
 		mock.Inject(openaitest.Fault{
 			Op: openaitest.OpCompleteUpload, Status: 200, Body: `{"id":"upload_x","object":"upload","status":"pending"}`,
 		})
@@ -193,26 +169,24 @@ func TestAccFault_completeWithoutFile(t *testing.T) {
 // TestAccFault_createLost loses the answer to a creation that took effect.
 func TestAccFault_createLost(t *testing.T) {
 	t.Parallel()
-
-	for name, fault := range map[string]openaitest.Fault{
-		"cut": {CutAfter: true},
-		"5xx": {Status: 500},
+	for _, tt := range []struct {
+		name  string
+		fault openaitest.Fault
+	}{
+		{"cut", openaitest.Fault{CutAfter: true}},
+		{"5xx", openaitest.Fault{Status: 500}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			content := []byte("content")
 			p := project(t, mock, content)
-
-			fault.Op = openaitest.OpCreateUpload
-			mock.Inject(fault)
-
+			tt.fault.Op = openaitest.OpCreateUpload
+			mock.Inject(tt.fault)
 			out := p.Apply(t)
 			if out.ExitCode != 0 || !strings.Contains(out.Flat(), "Warning: A second Upload may exist") {
 				t.Errorf("exit status %d:\n%s", out.ExitCode, out.Output)
 			}
-
 			wantClean(t, mock, p, content)
 		})
 	}
@@ -221,22 +195,17 @@ func TestAccFault_createLost(t *testing.T) {
 // TestAccFault_completeBytesNull names a File whose size isn't known yet.
 func TestAccFault_completeBytesNull(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	content := []byte("content")
 	p := project(t, mock, content)
-
 	mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: fileField("bytes", nil)})
 	wantApplied(t, mock, p, content)
-
 	if n := len(mock.Requests(openaitest.OpGetFile)); n != 1 {
 		t.Errorf("the File was read %d times, want 1", n)
 	}
-
 	// A refresh that doesn't say it changes nothing.
 	mock.Inject(openaitest.Fault{Op: openaitest.OpGetFile, Times: -1, Mutate: func(body map[string]any) { body["bytes"] = nil }})
 	wantApplied(t, mock, p, content)
-
 	if n := len(mock.Requests(openaitest.OpDeleteFile)); n != 0 {
 		t.Errorf("%d Files were deleted", n)
 	}
@@ -246,30 +215,25 @@ func TestAccFault_completeBytesNull(t *testing.T) {
 // is a File, and the next apply deletes it.
 func TestAccFault_completeOdd(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct {
+	for _, tt := range []struct {
+		name   string
 		mutate func(map[string]any)
 		text   string
 	}{
-		"pending":    {func(body map[string]any) { body["status"] = "pending" }, `status "pending", expected "completed"`},
-		"otherBytes": {fileField("bytes", 6), "the File has 6 bytes, 7 were sent"},
+		{"pending", func(body map[string]any) { body["status"] = "pending" }, `status "pending", expected "completed"`},
+		{"otherBytes", fileField("bytes", 6), "the File has 6 bytes, 7 were sent"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			content := []byte("content")
 			p := project(t, mock, content)
-
-			mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: c.mutate})
-
+			mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: tt.mutate})
 			out := p.Apply(t)
 			bad := onlyFile(t, mock)
-			wantFailed(t, out, c.text, "The File "+bad.ID+" of the Upload "+bad.UploadID+" is kept in the state, marked as tainted")
+			wantFailed(t, out, tt.text, "The File "+bad.ID+" of the Upload "+bad.UploadID+" is kept in the state, marked as tainted")
 			wantTainted(t, p, map[string]any{"id": bad.ID, "file_id": bad.ID, "upload_id": bad.UploadID})
-
 			wantApplied(t, mock, p, content)
-
 			if _, still := mock.File(bad.ID); still {
 				t.Error("the File is still there")
 			}

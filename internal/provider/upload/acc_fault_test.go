@@ -21,36 +21,33 @@ var soon = http.Header{"Retry-After-Ms": {"1"}}
 // TestAccFault_part lets the first attempt at the second part go wrong.
 func TestAccFault_part(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct {
+	for _, tt := range []struct {
+		name  string
 		fault openaitest.Fault
 		// received is how many Parts the mock has made of three.
 		received int
 	}{
-		"reset":      {openaitest.Fault{CutBefore: true, AfterBytes: 300 << 10}, 3},
-		"badGateway": {openaitest.Fault{Status: 502, Times: 2, Header: soon}, 3},
-		"cloudflare": {openaitest.Fault{Status: 524, Body: "<html>timeout</html>", Header: soon}, 3},
-		"throttled":  {openaitest.Fault{Status: 429, Header: soon}, 3},
-		"conflict":   {openaitest.Fault{Status: 409, Header: soon}, 3},
-		"lost":       {openaitest.Fault{CutAfter: true}, 4},
-		"truncated":  {openaitest.Fault{Truncate: true}, 4},
-		"garbage":    {openaitest.Fault{Garbage: true}, 4},
-		"empty":      {openaitest.Fault{Body: "{"}, 3},
+		{"reset", openaitest.Fault{CutBefore: true, AfterBytes: 300 << 10}, 3},
+		{"badGateway", openaitest.Fault{Status: 502, Times: 2, Header: soon}, 3},
+		{"cloudflare", openaitest.Fault{Status: 524, Body: "<html>timeout</html>", Header: soon}, 3},
+		{"throttled", openaitest.Fault{Status: 429, Header: soon}, 3},
+		{"conflict", openaitest.Fault{Status: 409, Header: soon}, 3},
+		{"lost", openaitest.Fault{CutAfter: true}, 4},
+		{"truncated", openaitest.Fault{Truncate: true}, 4},
+		{"garbage", openaitest.Fault{Garbage: true}, 4},
+		{"empty", openaitest.Fault{Body: "{"}, 3},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			content := acctest.Pattern(2*mib+9, 11)
 			p := project(t, mock, content, setting("max_retries", "2"))
-
-			c.fault.Op, c.fault.Skip = openaitest.OpAddPart, 1
-			mock.Inject(c.fault)
+			tt.fault.Op, tt.fault.Skip = openaitest.OpAddPart, 1
+			mock.Inject(tt.fault)
 			wantApplied(t, mock, p, content)
-
 			upload := onlyUpload(t, mock)
-			if len(upload.Parts) != c.received || len(upload.PartIDs) != 3 {
-				t.Errorf("%d Parts were made and %d used, want %d and 3", len(upload.Parts), len(upload.PartIDs), c.received)
+			if len(upload.Parts) != tt.received || len(upload.PartIDs) != 3 {
+				t.Errorf("%d Parts were made and %d used, want %d and 3", len(upload.Parts), len(upload.PartIDs), tt.received)
 			}
 		})
 	}
@@ -60,26 +57,23 @@ func TestAccFault_part(t *testing.T) {
 // the status has to reach the user all the same.
 func TestAccFault_early(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct {
+	for _, tt := range []struct {
+		name   string
 		status int
 		text   string
 	}{
-		"tooLarge":     {413, "413 Request Entity Too Large"},
-		"throttled":    {429, "429 Too Many Requests"},
-		"unauthorized": {401, "401 Unauthorized"},
+		{"tooLarge", 413, "413 Request Entity Too Large"},
+		{"throttled", 429, "429 Too Many Requests"},
+		{"unauthorized", 401, "401 Unauthorized"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t, openaitest.Options{ReadBuffer: 16 << 10})
 			p := project(t, mock, acctest.Pattern(12*mib, 12), setting("part_size", "16777216"))
-
 			mock.Inject(openaitest.Fault{
-				Op: openaitest.OpAddPart, Times: -1, Early: true, Status: c.status, AfterBytes: 64 << 10, Header: soon,
+				Op: openaitest.OpAddPart, Times: -1, Early: true, Status: tt.status, AfterBytes: 64 << 10, Header: soon,
 			})
-
-			wantFailed(t, p.Apply(t), c.text, "was cancelled; nothing is left")
+			wantFailed(t, p.Apply(t), tt.text, "was cancelled; nothing is left")
 			wantCancelled(t, mock)
 			wantNoState(t, p)
 		})
@@ -95,44 +89,39 @@ func refusal(kind, code string) string {
 // the service said.
 func TestAccFault_final(t *testing.T) {
 	t.Parallel()
-
 	once := map[openaitest.Op]map[openaitest.Op]int{
 		openaitest.OpCreateUpload:   {openaitest.OpCreateUpload: 1},
 		openaitest.OpAddPart:        {openaitest.OpCreateUpload: 1, openaitest.OpAddPart: 1, openaitest.OpCancelUpload: 1},
 		openaitest.OpCompleteUpload: {openaitest.OpCreateUpload: 1, openaitest.OpAddPart: 1, openaitest.OpCompleteUpload: 1, openaitest.OpCancelUpload: 1},
 	}
-
-	for name, c := range map[string]struct {
+	for _, tt := range []struct {
+		name   string
 		op     openaitest.Op
 		status int
 		code   string
 	}{
-		"createUnauthorized": {openaitest.OpCreateUpload, 401, "invalid_api_key"},
-		"createForbidden":    {openaitest.OpCreateUpload, 403, "forbidden"},
-		"createBadRequest":   {openaitest.OpCreateUpload, 400, "bad"},
-		"createQuota":        {openaitest.OpCreateUpload, 429, "insufficient_quota"},
-		"partUnauthorized":   {openaitest.OpAddPart, 401, "invalid_api_key"},
-		"partForbidden":      {openaitest.OpAddPart, 403, "forbidden"},
-		"partQuota":          {openaitest.OpAddPart, 429, "insufficient_quota"},
-		"completeBadRequest": {openaitest.OpCompleteUpload, 400, "md5_mismatch"},
-		"completeForbidden":  {openaitest.OpCompleteUpload, 403, "forbidden"},
+		{"createUnauthorized", openaitest.OpCreateUpload, 401, "invalid_api_key"},
+		{"createForbidden", openaitest.OpCreateUpload, 403, "forbidden"},
+		{"createBadRequest", openaitest.OpCreateUpload, 400, "bad"},
+		{"createQuota", openaitest.OpCreateUpload, 429, "insufficient_quota"},
+		{"partUnauthorized", openaitest.OpAddPart, 401, "invalid_api_key"},
+		{"partForbidden", openaitest.OpAddPart, 403, "forbidden"},
+		{"partQuota", openaitest.OpAddPart, 429, "insufficient_quota"},
+		{"completeBadRequest", openaitest.OpCompleteUpload, 400, "md5_mismatch"},
+		{"completeForbidden", openaitest.OpCompleteUpload, 403, "forbidden"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			p := project(t, mock, []byte("content"))
-
 			mock.Inject(openaitest.Fault{
-				Op: c.op, Times: -1, Status: c.status, Body: refusal("the_type", c.code),
+				Op: tt.op, Times: -1, Status: tt.status, Body: refusal("the_type", tt.code),
 				Header: http.Header{"X-Request-Id": {"req_of_the_refusal"}},
 			})
-
 			out := p.Apply(t)
-			wantFailed(t, out, "This is refused.", "param the_param", "code "+c.code, "request ID req_of_the_refusal", "othing is left at OpenAI")
-			wantRequests(t, mock, once[c.op])
+			wantFailed(t, out, "This is refused.", "param the_param", "code "+tt.code, "request ID req_of_the_refusal", "othing is left at OpenAI")
+			wantRequests(t, mock, once[tt.op])
 			wantNoState(t, p)
-
 			if files := mock.Files(); len(files) != 0 {
 				t.Errorf("Files: %+v", files)
 			}
@@ -143,26 +132,20 @@ func TestAccFault_final(t *testing.T) {
 // TestAccFault_retryAfter checks the least time that has to be between two requests.
 func TestAccFault_retryAfter(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	content := []byte("content")
 	p := project(t, mock, content)
-
 	// With an Upload of its own, so that it is seen that create is sent again as well.
 	for _, op := range []openaitest.Op{openaitest.OpCreateUpload, openaitest.OpAddPart, openaitest.OpCompleteUpload} {
 		mock.Inject(openaitest.Fault{Op: op, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}})
 	}
-
 	wantApplied(t, mock, p, content)
-
 	for _, op := range []openaitest.Op{openaitest.OpCreateUpload, openaitest.OpAddPart, openaitest.OpCompleteUpload} {
 		requests := mock.Requests(op)
 		if len(requests) != 2 {
 			t.Errorf("%s: %d requests, want 2", op, len(requests))
-
 			continue
 		}
-
 		if pause := requests[1].Started.Sub(requests[0].Finished); pause < time.Second {
 			t.Errorf("%s was sent again after %s", op, pause)
 		}
@@ -173,54 +156,46 @@ func TestAccFault_retryAfter(t *testing.T) {
 // it with the next apply, or with destroy.
 func TestAccFault_cancelFails(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct {
+	for _, tt := range []struct {
+		name    string
 		fault   openaitest.Fault
 		reason  string
 		destroy bool
 	}{
-		"refused":          {openaitest.Fault{Status: 403, Message: "not now"}, "403 Forbidden: not now", false},
-		"refusedDestroyed": {openaitest.Fault{Status: 403, Message: "not now"}, "403 Forbidden: not now", true},
-		"down":             {openaitest.Fault{Status: 500, Header: soon}, "500 Internal Server Error", false},
-		"hangs":            {openaitest.Fault{Hang: true}, "doesn't answer", false},
+		{"refused", openaitest.Fault{Status: 403, Message: "not now"}, "403 Forbidden: not now", false},
+		{"refusedDestroyed", openaitest.Fault{Status: 403, Message: "not now"}, "403 Forbidden: not now", true},
+		{"down", openaitest.Fault{Status: 500, Header: soon}, "500 Internal Server Error", false},
+		{"hangs", openaitest.Fault{Hang: true}, "doesn't answer", false},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			content := []byte("content")
 			p := project(t, mock, content)
-
 			mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400, Message: "part refused"})
-
-			c.fault.Op, c.fault.Times = openaitest.OpCancelUpload, -1
-			mock.Inject(c.fault)
-
+			tt.fault.Op, tt.fault.Times = openaitest.OpCancelUpload, -1
+			mock.Inject(tt.fault)
 			out := p.Apply(t)
 			left := onlyUpload(t, mock)
-			wantFailed(t, out, "part refused", "The Upload "+left.ID+" could not be cancelled", c.reason,
+			wantFailed(t, out, "part refused", "The Upload "+left.ID+" could not be cancelled", tt.reason,
 				"expires by itself within 60 minutes", "marked as tainted")
 			wantTainted(t, p, map[string]any{"id": left.ID, "upload_id": left.ID, "file_id": nil})
-
 			mock.ClearFaults()
 			mock.ResetJournal()
 			p.MustRun(t, "refresh", "-no-color")
 			wantRequests(t, mock, map[openaitest.Op]int{})
 			wantTainted(t, p, map[string]any{"id": left.ID, "upload_id": left.ID, "file_id": nil})
-
-			if c.destroy {
+			if tt.destroy {
 				p.MustRun(t, "destroy", "-auto-approve", "-no-color")
 				wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCancelUpload: 1})
 				wantNoState(t, p)
 			} else {
 				wantApplied(t, mock, p, content)
-
 				want := []openaitest.Op{openaitest.OpCancelUpload, openaitest.OpCreateUpload, openaitest.OpAddPart, openaitest.OpCompleteUpload}
 				if got := ops(mock); !slices.Equal(got, want) {
 					t.Errorf("requests: got %v, want %v", got, want)
 				}
 			}
-
 			if left, _ = mock.Upload(left.ID); left.Status != "cancelled" {
 				t.Errorf("the Upload is %s", left.Status)
 			}
@@ -232,20 +207,15 @@ func TestAccFault_cancelFails(t *testing.T) {
 // known to be over.
 func TestAccFault_leftoverCantBeCancelled(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	content := []byte("content")
 	p := project(t, mock, content, setting("max_retries", "0"))
-
 	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400})
 	mock.Inject(openaitest.Fault{Op: openaitest.OpCancelUpload, Times: -1, Status: 500})
 	p.Apply(t)
-
 	left := onlyUpload(t, mock)
-
 	wantFailed(t, p.Apply(t), "Cancelling the Upload "+left.ID+" failed", "It stays in the state")
 	wantTainted(t, p, map[string]any{"id": left.ID, "file_id": nil})
-
 	mock.ClearFaults()
 	mock.Advance(openaitest.UploadLifetime)
 	wantApplied(t, mock, p, content)
@@ -255,41 +225,31 @@ func TestAccFault_leftoverCantBeCancelled(t *testing.T) {
 // it was completed: its File is deleted, or those that may be it are named.
 func TestAccFault_leftoverWasCompleted(t *testing.T) {
 	t.Parallel()
-
 	for _, named := range []bool{true, false} {
 		t.Run(fmt.Sprintf("named %t", named), func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			content := []byte("content")
 			p := project(t, mock, content, setting("max_retries", "0"))
-
 			mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400})
 			mock.Inject(openaitest.Fault{Op: openaitest.OpCancelUpload, Status: 500})
 			p.Apply(t)
-
 			file := mock.AddFile(openaitest.File{Filename: "data.bin", Content: content})
 			answer := `{"id":"` + onlyUpload(t, mock).ID + `","object":"upload","status":"completed"`
-
 			if named {
 				answer += `,"file":{"id":"` + file.ID + `","object":"file","filename":"data.bin","bytes":7}`
 			}
-
 			mock.Inject(openaitest.Fault{Op: openaitest.OpCancelUpload, Status: 200, Body: answer + "}"})
-
 			out := p.Apply(t)
 			if out.ExitCode != 0 {
 				t.Fatalf("apply failed:\n%s", out.Output)
 			}
-
 			if _, still := mock.File(file.ID); still == named {
 				t.Errorf("the File is there: %t", still)
 			}
-
 			if says := strings.Contains(out.Flat(), "terraform import ADDRESS "+file.ID); says == named {
 				t.Errorf("the File is named: %t\n%s", says, out.Output)
 			}
-
 			mock.RemoveFile(file.ID)
 			wantClean(t, mock, p, content)
 		})
@@ -299,62 +259,61 @@ func TestAccFault_leftoverWasCompleted(t *testing.T) {
 // TestAccFault_identifiers answers with IDs that can't be used, or not as they are.
 func TestAccFault_identifiers(t *testing.T) {
 	t.Parallel()
-
 	set := func(id string) func(map[string]any) {
 		return func(body map[string]any) { body["id"] = id }
 	}
-
-	for name, c := range map[string]struct {
+	for _, tt := range []struct {
+		name  string
 		fault openaitest.Fault
 		texts []string
 		// paths are those of the requests after create.
 		paths []string
 	}{
-		"duplicatePart": {
+		{
+			"duplicatePart",
 			openaitest.Fault{Op: openaitest.OpAddPart, Times: -1, Mutate: set("part_same")},
 			[]string{"a part ID was given twice", "was cancelled; nothing is left"},
 			[]string{"/v1/uploads/ID/parts", "/v1/uploads/ID/parts", "/v1/uploads/ID/cancel"},
 		},
-		"emptyPart": {
+		{
+			"emptyPart",
 			openaitest.Fault{Op: openaitest.OpAddPart, Times: -1, Mutate: set("")},
 			[]string{"a part without an ID", "was cancelled; nothing is left"},
 			[]string{"/v1/uploads/ID/parts", "/v1/uploads/ID/cancel"},
 		},
-		"emptyUpload": {
+		{
+			"emptyUpload",
 			openaitest.Fault{Op: openaitest.OpCreateUpload, Mutate: set("")},
 			[]string{"an Upload without an ID", "expires by itself within 60 minutes"},
 			nil,
 		},
-		"hostileUpload": {
+		{
+			"hostileUpload",
 			openaitest.Fault{Op: openaitest.OpCreateUpload, Mutate: set("../x?")},
 			[]string{"404 Not Found"},
 			[]string{"/v1/uploads/..%2Fx%3F/parts", "/v1/uploads/..%2Fx%3F/cancel"},
 		},
-		"dotsUpload": {
+		{
+			"dotsUpload",
 			openaitest.Fault{Op: openaitest.OpCreateUpload, Mutate: set("..")},
 			[]string{"an Upload without an ID", "expires by itself within 60 minutes"},
 			nil,
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			// One at a time, so that what is sent after the first part is certain.
 			p := project(t, mock, acctest.Pattern(mib+1, 15), setting("max_concurrent_parts", "1"))
-
-			mock.Inject(c.fault)
-			wantFailed(t, p.Apply(t), c.texts...)
-
+			mock.Inject(tt.fault)
+			wantFailed(t, p.Apply(t), tt.texts...)
 			var paths []string
 			for _, r := range mock.Journal()[1:] {
 				paths = append(paths, strings.ReplaceAll(r.Path, onlyUpload(t, mock).ID, "ID"))
 			}
-
-			if !slices.Equal(paths, c.paths) {
-				t.Errorf("requests: got %v, want %v", paths, c.paths)
+			if !slices.Equal(paths, tt.paths) {
+				t.Errorf("requests: got %v, want %v", paths, tt.paths)
 			}
-
 			if files := mock.Files(); len(files) != 0 {
 				t.Errorf("Files: %+v", files)
 			}
@@ -365,18 +324,14 @@ func TestAccFault_identifiers(t *testing.T) {
 // TestAccFault_endless answers without an end.
 func TestAccFault_endless(t *testing.T) {
 	t.Parallel()
-
 	for _, op := range []openaitest.Op{openaitest.OpCreateUpload, openaitest.OpAddPart} {
 		t.Run(string(op), func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			p := project(t, mock, []byte("content"), setting("max_retries", "0"))
-
 			mock.Inject(openaitest.Fault{Op: op, Times: -1, Endless: true})
 			wantFailed(t, p.Apply(t), "the answer is longer than 1048576 bytes")
 			wantNoState(t, p)
-
 			if op == openaitest.OpAddPart {
 				wantCancelled(t, mock)
 			}

@@ -24,7 +24,6 @@ const (
 // wantSecret checks that text has neither the key nor the file's content.
 func wantSecret(t *testing.T, where, text string) {
 	t.Helper()
-
 	for _, secret := range []string{secretKey, marker} {
 		if _, after, found := strings.Cut(text, secret); found {
 			t.Errorf("%s contains %q, before %.80q", where, secret, after)
@@ -36,51 +35,43 @@ func wantSecret(t *testing.T, where, text string) {
 // run writes.
 func TestAccLog_secrets(t *testing.T) {
 	t.Parallel()
-
 	content := []byte(strings.Repeat(marker+"\n", 30_000))
-
-	for name, key := range map[string]map[string]string{
-		"environment":   {},
-		"configuration": {"api_key": "var.key"},
+	for _, tt := range []struct {
+		name string
+		key  map[string]string
+	}{
+		{"environment", nil},
+		{"configuration", map[string]string{"api_key": "var.key"}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t, openaitest.Options{APIKey: secretKey})
-			p := project(t, mock, content, key)
+			p := project(t, mock, content, tt.key)
 			p.WriteFile(t, "variables.tf", []byte("variable \"key\" {\n  type = string\n  sensitive = true\n  default = null\n}\n"))
 			p.Setenv("TF_LOG=TRACE")
-
-			if key["api_key"] != "" {
+			if tt.key["api_key"] != "" {
 				p.Setenv("TF_VAR_key="+secretKey, "OPENAI_API_KEY=")
 			}
-
 			// Retries are logged, with what went wrong.
 			mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 500, Header: soon, Message: "your key " + secretKey})
-
 			plan := p.MustRun(t, "plan", "-out=plan.bin", "-no-color")
 			wantSecret(t, "plan's log", plan.Output)
-
 			// Terraform itself keeps the values of variables in its plans.
-			if key["api_key"] == "" {
+			if tt.key["api_key"] == "" {
 				wantSecret(t, "the plan as JSON", p.MustRun(t, "show", "-json", "plan.bin").Output)
 				wantSecret(t, "the plan", unzip(t, filepath.Join(p.Dir, "plan.bin")))
 			}
-
 			out := p.MustRun(t, "apply", "-no-color", "plan.bin")
 			wantClean(t, mock, p, content)
 			wantSecret(t, "apply's log", out.Output)
 			wantSecret(t, "the state", string(p.ReadFile(t, "terraform.tfstate")))
-
 			// Otherwise the log may just be missing.
 			if !strings.Contains(out.Output, "OpenAI request") {
 				t.Errorf("no request is logged:\n%s", out.Output)
 			}
-
 			if strings.Contains(out.Output, "channel=STDOUT") {
 				t.Error("the provider wrote to stdout")
 			}
-
 			wantSecret(t, "destroy's log", p.MustRun(t, "destroy", "-auto-approve", "-no-color").Output)
 		})
 	}
@@ -89,13 +80,10 @@ func TestAccLog_secrets(t *testing.T) {
 // TestAccLog_secretsRefused has the service quote the key, as OpenAI does in part.
 func TestAccLog_secretsRefused(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	p := project(t, mock, []byte(marker))
 	p.Setenv("TF_LOG=TRACE", "OPENAI_API_KEY="+secretKey)
-
 	mock.Inject(openaitest.Fault{Times: -1, Status: http.StatusUnauthorized, Message: "Incorrect API key provided: " + secretKey + "."})
-
 	out := p.Apply(t)
 	wantFailed(t, out, "Incorrect API key provided: [API key].")
 	wantSecret(t, "the log", out.Output)
@@ -105,36 +93,28 @@ func TestAccLog_secretsRefused(t *testing.T) {
 // TestAccLog_progress watches an upload that takes a few seconds.
 func TestAccLog_progress(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t, openaitest.Options{BytesPerSecond: mib})
 	content := acctest.Pattern(5*mib, 41)
 	p := project(t, mock, content, setting("max_concurrent_parts", "1"))
 	p.Setenv("TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=log.txt")
-
 	out := p.Apply(t)
 	if out.ExitCode != 0 {
 		t.Fatalf("apply failed:\n%s", out.Output)
 	}
-
 	wantClean(t, mock, p, content)
-
 	if strings.Contains(out.Output, "Upload progress") {
 		t.Errorf("progress is printed:\n%s", out.Output)
 	}
-
 	var lines []string
-
 	for line := range strings.Lines(string(p.ReadFile(t, "log.txt"))) {
 		if strings.Contains(line, "Upload progress") {
 			lines = append(lines, line)
 		}
 	}
-
 	// One after three seconds at the earliest, and one at the end.
 	if len(lines) < 2 || len(lines) > 4 {
 		t.Fatalf("%d lines of progress:\n%s", len(lines), strings.Join(lines, ""))
 	}
-
 	for _, pattern := range []string{
 		`\[INFO\]`, `parts_done=[1-4]\b`, `parts=5\b`, `bytes_done=\d{7}\b`, `bytes=5242880\b`,
 		`bytes_per_sec=\d+`, `left_sec=\d+`, `filename=data\.bin`, `upload_id=` + onlyUpload(t, mock).ID,
@@ -143,7 +123,6 @@ func TestAccLog_progress(t *testing.T) {
 			t.Errorf("%s is not in the first line: %s", pattern, lines[0])
 		}
 	}
-
 	if last := lines[len(lines)-1]; !strings.Contains(last, "parts_done=5") || !strings.Contains(last, "bytes_done=5242880") {
 		t.Errorf("the last line: %s", last)
 	}
@@ -152,33 +131,26 @@ func TestAccLog_progress(t *testing.T) {
 // unzip returns the content of all files of an archive.
 func unzip(t *testing.T, path string) string {
 	t.Helper()
-
 	archive, err := zip.OpenReader(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer archive.Close()
-
 	var all strings.Builder
-
 	for _, entry := range archive.File {
 		content, err := entry.Open()
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		if _, err := io.Copy(&all, content); err != nil { //nolint:gosec // G110: a plan of our own.
 			t.Fatal(err)
 		}
-
 		if err := content.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
-
 	if all.Len() == 0 {
 		t.Fatalf("%s is empty", path)
 	}
-
 	return all.String()
 }

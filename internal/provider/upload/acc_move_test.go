@@ -22,12 +22,10 @@ import (
 // moved asks the provider to take over the state of another provider's resource.
 func moved(t *testing.T, source, typeName, rawState string) *tfprotov6.MoveResourceStateResponse {
 	t.Helper()
-
 	server, err := acctest.Factories()["openai"]()
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	resp, err := server.MoveResourceState(t.Context(), &tfprotov6.MoveResourceStateRequest{
 		SourceProviderAddress: source,
 		SourceTypeName:        typeName,
@@ -37,40 +35,33 @@ func moved(t *testing.T, source, typeName, rawState string) *tfprotov6.MoveResou
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return resp
 }
 
 // movedAttributes decodes the attributes of a state that was taken over.
 func movedAttributes(t *testing.T, resp *tfprotov6.MoveResourceStateResponse) map[string]tftypes.Value {
 	t.Helper()
-
 	server, err := acctest.Factories()["openai"]()
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	value, err := resp.TargetState.Unmarshal(schema.ResourceSchemas["openai_upload"].ValueType())
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	var attributes map[string]tftypes.Value
 	if err := value.As(&attributes); err != nil {
 		t.Fatal(err)
 	}
-
 	return attributes
 }
 
 func TestMoveState_shapes(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct{ source, state, created string }{
 		"mkdev-me": {
 			"registry.terraform.io/mkdev-me/openai",
@@ -90,29 +81,29 @@ func TestMoveState_shapes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			resp := moved(t, c.source, "openai_file", c.state)
 			if len(resp.Diagnostics) > 0 {
 				t.Fatalf("diagnostics: %+v", resp.Diagnostics[0])
 			}
-
 			attributes := movedAttributes(t, resp)
-			for name, want := range map[string]string{
-				"id": "file-abc", "file_id": "file-abc", "path": "data/a.jsonl", "purpose": "fine-tune",
-				"filename": "a.jsonl", "created_at": c.created,
+			for _, tt := range []struct{ name, want string }{
+				{"id", "file-abc"},
+				{"file_id", "file-abc"},
+				{"path", "data/a.jsonl"},
+				{"purpose", "fine-tune"},
+				{"filename", "a.jsonl"},
+				{"created_at", c.created},
 			} {
 				var got string
-				if err := attributes[name].As(&got); err != nil || got != want {
-					t.Errorf("%s: %q (%v), want %q", name, got, err, want)
+				if err := attributes[tt.name].As(&got); err != nil || got != tt.want {
+					t.Errorf("%s: %q (%v), want %q", tt.name, got, err, tt.want)
 				}
 			}
-
 			for _, name := range []string{"content_sha256", "upload_id", "mime_type", "expires_after", "timeouts"} {
 				if !attributes[name].IsNull() {
 					t.Errorf("%s is set: %v", name, attributes[name])
 				}
 			}
-
 			if resp.TargetIdentity == nil || resp.TargetIdentity.IdentityData == nil {
 				t.Error("no identity")
 			}
@@ -123,19 +114,16 @@ func TestMoveState_shapes(t *testing.T) {
 // TestMoveState_ownState is what OpenTofu asks when only the provider's address changes.
 func TestMoveState_ownState(t *testing.T) {
 	t.Parallel()
-
 	sum := sum256([]byte("x"))
 	resp := moved(t, "registry.terraform.io/upload-backed/openai", "openai_upload",
 		`{"id":"file-abc","file_id":"file-abc","path":"a.jsonl","purpose":"fine-tune","filename":"a.jsonl","bytes":1,"content_sha256":"`+sum+`"}`)
 	if len(resp.Diagnostics) > 0 {
 		t.Fatalf("diagnostics: %+v", resp.Diagnostics[0])
 	}
-
 	var got string
 	if err := movedAttributes(t, resp)["content_sha256"].As(&got); err != nil || got != sum {
 		t.Errorf("content_sha256: %q (%v)", got, err)
 	}
-
 	if resp.TargetIdentity == nil || resp.TargetIdentity.IdentityData == nil {
 		t.Error("no identity")
 	}
@@ -143,18 +131,16 @@ func TestMoveState_ownState(t *testing.T) {
 
 func TestMoveState_refused(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct{ source, typeName, state string }{
-		"otherProvider": {"registry.terraform.io/somebody/openai", "openai_file", `{"id":"file-abc"}`},
-		"otherName":     {"registry.terraform.io/mkdev-me/other", "openai_file", `{"id":"file-abc"}`},
-		"otherType":     {"registry.terraform.io/mkdev-me/openai", "openai_files", `{"id":"file-abc"}`},
-		"noID":          {"registry.terraform.io/mkdev-me/openai", "openai_file", `{"file":"a.jsonl"}`},
-		"otherShape":    {"registry.terraform.io/mkdev-me/openai", "openai_file", `{"id":["file-abc"]}`},
+	for _, tt := range []struct{ name, source, typeName, state string }{
+		{"otherProvider", "registry.terraform.io/somebody/openai", "openai_file", `{"id":"file-abc"}`},
+		{"otherName", "registry.terraform.io/mkdev-me/other", "openai_file", `{"id":"file-abc"}`},
+		{"otherType", "registry.terraform.io/mkdev-me/openai", "openai_files", `{"id":"file-abc"}`},
+		{"noID", "registry.terraform.io/mkdev-me/openai", "openai_file", `{"file":"a.jsonl"}`},
+		{"otherShape", "registry.terraform.io/mkdev-me/openai", "openai_file", `{"id":["file-abc"]}`},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
-			resp := moved(t, c.source, c.typeName, c.state)
+			resp := moved(t, tt.source, tt.typeName, tt.state)
 			if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
 				t.Errorf("diagnostics: %+v", resp.Diagnostics)
 			}
@@ -162,38 +148,31 @@ func TestMoveState_refused(t *testing.T) {
 	}
 }
 
-// otherProvider builds a provider of the given namespace that has openai_file,
-// and lets the session's CLI use it.
-func (s *session) otherProvider(namespace string) {
+// otherProvider builds the provider in a folder, and lets the session's CLI use it
+// under the given namespace and name.
+func (s *session) otherProvider(namespace, name, folder string) {
 	s.t.Helper()
-
 	dir := s.t.TempDir()
-	binary := filepath.Join(dir, "terraform-provider-openai")
-
+	binary := filepath.Join(dir, "terraform-provider-"+name)
 	if filepath.Separator == '\\' {
 		binary += ".exe"
 	}
-
-	out, err := exec.CommandContext(s.t.Context(), "go", "build", "-o", binary, "./testdata/foreign").CombinedOutput()
+	out, err := exec.CommandContext(s.t.Context(), "go", "build", "-o", binary, folder).CombinedOutput()
 	if err != nil {
 		s.t.Fatalf("%v\n%s", err, out)
 	}
-
 	const overrides = "dev_overrides {\n"
-
-	address := providerHost() + "/" + namespace + "/openai"
+	address := providerHost() + "/" + namespace + "/" + name
 	s.write("cli.tfrc", strings.Replace(s.read("cli.tfrc"), overrides, overrides+strconv.Quote(address)+" = "+strconv.Quote(filepath.ToSlash(dir))+"\n", 1))
 }
 
 // foreignState is a state of openai_file as the given provider keeps it.
 func foreignState(t *testing.T, namespace string, attributes map[string]any) string {
 	t.Helper()
-
 	encoded, err := json.Marshal(attributes)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return `{
   "version": 4,
   "terraform_version": "1.8.0",
@@ -221,29 +200,24 @@ moved {
 // TestAccMove goes the way of the docs with a real CLI.
 func TestAccMove(t *testing.T) {
 	t.Parallel()
-
-	for namespace, attribute := range map[string]string{"mkdev-me": "file", "skyscrapr": "filepath"} {
-		t.Run(namespace, func(t *testing.T) {
+	for _, tt := range []struct{ name, attribute string }{{"mkdev-me", "file"}, {"skyscrapr", "filepath"}} {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			s, file, path := foreign(t, nil)
-			s.otherProvider(namespace)
+			s.otherProvider(tt.name, "openai", "./testdata/foreign")
 			s.write("moved.tf", movedBlock)
-			s.write("terraform.tfstate", foreignState(t, namespace, map[string]any{
-				"id": file.ID, attribute: path, "purpose": "fine-tune", "filename": "a.jsonl",
+			s.write("terraform.tfstate", foreignState(t, tt.name, map[string]any{
+				"id": file.ID, tt.attribute: path, "purpose": "fine-tune", "filename": "a.jsonl",
 				"bytes": len(contentA), "created_at": file.CreatedAt.Unix(),
 			}))
-
 			p := s.wantPlan(update())
 			wantText(t, p.output, adoption)
 			wantText(t, p.output, "moved from openai_file.training")
 			wantSuccess(t, s.applyPlan())
 			wantNothingSent(t, s.mock)
-
 			if s.wantOnly(contentA).ID != file.ID {
 				t.Error("the File was replaced")
 			}
-
 			s.write("moved.tf", "")
 			s.wantPlan(noop())
 		})
@@ -253,12 +227,10 @@ func TestAccMove(t *testing.T) {
 // TestAccMove_withoutRefresh moves a File of which only the ID is certain.
 func TestAccMove_withoutRefresh(t *testing.T) {
 	t.Parallel()
-
 	s, file, path := foreign(t, nil)
-	s.otherProvider("mkdev-me")
+	s.otherProvider("mkdev-me", "openai", "./testdata/foreign")
 	s.write("moved.tf", movedBlock)
 	s.write("terraform.tfstate", foreignState(t, "mkdev-me", map[string]any{"id": file.ID, "file": path, "purpose": "fine-tune", "filename": "a.jsonl"}))
-
 	s.wantPlan(update(), "-refresh=false")
 	wantSuccess(t, s.applyPlan())
 	wantNothingSent(t, s.mock)
@@ -269,28 +241,23 @@ func TestAccMove_withoutRefresh(t *testing.T) {
 // TestAccMove_withoutFile keeps the File while there is nothing to adopt it by.
 func TestAccMove_withoutFile(t *testing.T) {
 	t.Parallel()
-
 	s, file, path := foreign(t, nil)
-	s.otherProvider("mkdev-me")
+	s.otherProvider("mkdev-me", "openai", "./testdata/foreign")
 	s.write("moved.tf", movedBlock)
 	s.write("terraform.tfstate", foreignState(t, "mkdev-me", map[string]any{
 		"id": file.ID, "file": path, "purpose": "fine-tune", "filename": "a.jsonl", "bytes": len(contentA),
 	}))
-
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-
 	wantText(t, s.wantPlan(noop()).output, "Local file can't be compared[\\s\\S]*stays as it is")
 	wantSuccess(t, s.applyPlan())
 	wantNothingSent(t, s.mock)
-
 	// Another change of the state only needs no file either.
 	s.set(vars(path, with("delete_timeout", "5m")))
 	s.wantPlan(update())
 	wantSuccess(t, s.applyPlan())
 	onlyFile(t, s.mock)
-
 	acctest.Rewrite(t, path, []byte(contentA))
 	wantText(t, s.wantPlan(update()).output, adoption)
 	wantSuccess(t, s.applyPlan())
@@ -302,14 +269,12 @@ func TestAccMove_withoutFile(t *testing.T) {
 // TestAccMove_differs replaces what is not the local file.
 func TestAccMove_differs(t *testing.T) {
 	t.Parallel()
-
 	s, file, path := foreign(t, func(f *openaitest.File) { f.Content = []byte("{}\n") })
-	s.otherProvider("skyscrapr")
+	s.otherProvider("skyscrapr", "openai", "./testdata/foreign")
 	s.write("moved.tf", movedBlock)
 	s.write("terraform.tfstate", foreignState(t, "skyscrapr", map[string]any{
 		"id": file.ID, "filepath": path, "purpose": "fine-tune", "filename": "a.jsonl", "bytes": 3,
 	}))
-
 	wantText(t, s.wantPlan(replaces()).output, "it has 3 bytes, the local file 8")
 	wantSuccess(t, s.applyPlan())
 	s.wantOnly(contentA)

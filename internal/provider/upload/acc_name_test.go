@@ -17,24 +17,20 @@ import (
 // TestAccName_default has a local file whose name can't be a File's (row 16).
 func TestAccName_default(t *testing.T) {
 	t.Parallel()
-
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no files with such names")
 	}
-
-	for name, local := range map[string]string{"newline": "new\nline.txt", "backslash": `back\slash.txt`} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range []struct{ name, local string }{{"newline", "new\nline.txt"}, {"backslash", `back\slash.txt`}} {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
-				path := acctest.WriteFile(t, local, []byte(contentA))
+				path := acctest.WriteFile(t, tt.local, []byte(contentA))
 				s := newSession(t, openaitest.Start(t), vars(path, with("purpose", "user_data"))).in(o)
 				s.wantPlanError("File name can't be used at OpenAI[\\s\\S]*Set filename")
 				wantRequests(t, s.mock, map[openaitest.Op]int{})
-
 				s.set(vars(path, with("purpose", "user_data"), with("filename", "name.txt")))
 				s.wantConverged(contentA)
-
 				// The old File stays while the name isn't usable.
 				old := onlyFile(t, s.mock)
 				s.mock.ResetJournal()
@@ -44,7 +40,6 @@ func TestAccName_default(t *testing.T) {
 			})
 		})
 	}
-
 	// Known during apply only.
 	t.Run("unknown", func(t *testing.T) {
 		t.Parallel()
@@ -60,7 +55,6 @@ func TestAccName_default(t *testing.T) {
 // composes (row 17).
 func TestAccName_decomposed(t *testing.T) {
 	t.Parallel()
-
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "u\u0308ber.txt", []byte(contentA))
@@ -75,7 +69,6 @@ func TestAccName_decomposed(t *testing.T) {
 		s.mock.ResetJournal()
 		s.apply()
 		wantNothingSent(t, s.mock)
-
 		acctest.Rewrite(t, path, []byte(contentB))
 		s.apply()
 		if got := onlyFile(t, s.mock); string(got.Content) != contentB {
@@ -90,7 +83,6 @@ func TestAccName_decomposed(t *testing.T) {
 // TestAccTimeouts_notPositive refuses limits that no operation can keep (row 15).
 func TestAccTimeouts_notPositive(t *testing.T) {
 	t.Parallel()
-
 	for _, tt := range []struct{ name, operation, limit string }{
 		{"zero", "create", "0s"},
 		{"negative", "create", "-5m"},

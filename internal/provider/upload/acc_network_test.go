@@ -19,26 +19,20 @@ import (
 // TestAccNetwork_redirect sends the client elsewhere, where it mustn't go.
 func TestAccNetwork_redirect(t *testing.T) {
 	t.Parallel()
-
 	for _, op := range []openaitest.Op{openaitest.OpCreateUpload, openaitest.OpAddPart, openaitest.OpCompleteUpload} {
 		for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect} {
 			t.Run(fmt.Sprint(op, status), func(t *testing.T) {
 				t.Parallel()
-
 				mock, other := openaitest.Start(t), openaitest.Start(t)
 				p := project(t, mock, []byte("content"))
-
 				mock.Inject(openaitest.Fault{
 					Op: op, Times: -1, Status: status, Header: http.Header{"Location": {other.URL() + "/uploads"}},
 				})
-
 				wantFailed(t, p.Apply(t), "redirected to host", "redirects are refused")
 				wantNoState(t, p)
-
 				if n := other.Connections(); n != 0 {
 					t.Errorf("%d connections to where the redirect leads", n)
 				}
-
 				if n := len(mock.Requests(op)); n != 1 {
 					t.Errorf("%d requests, want 1", n)
 				}
@@ -50,19 +44,15 @@ func TestAccNetwork_redirect(t *testing.T) {
 // TestAccNetwork_certificate meets a server whose certificate nobody has signed.
 func TestAccNetwork_certificate(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.StartTLS(t)
 	content := []byte("content")
-
 	strict := project(t, mock, content)
 	wantFailed(t, strict.Apply(t), "failed to verify certificate", "othing is left at OpenAI")
 	wantNoState(t, strict)
 	wantRequests(t, mock, map[openaitest.Op]int{})
-
 	if n := mock.Connections(); n != 1 {
 		t.Errorf("%d connections, want 1, as no retry can mend it", n)
 	}
-
 	trusting := project(t, mock, content, setting("ca_cert_file", `"ca.pem"`))
 	trusting.WriteFile(t, "ca.pem", mock.CertPEM())
 	wantApplied(t, mock, trusting, content)
@@ -71,22 +61,17 @@ func TestAccNetwork_certificate(t *testing.T) {
 // TestAccNetwork_nobodyListens asks where nothing answers.
 func TestAccNetwork_nobodyListens(t *testing.T) {
 	t.Parallel()
-
 	var config net.ListenConfig
-
 	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	address := listener.Addr().String()
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-
 	p := project(t, openaitest.Start(t), []byte("content"))
 	p.Setenv("OPENAI_BASE_URL=http://" + address)
-
 	wantFailed(t, p.Apply(t), "Creating the upload", address, "connection refused", "Nothing is left at OpenAI")
 	wantNoState(t, p)
 }
@@ -113,26 +98,20 @@ resource "openai_upload" "test" {
 // TestAccNetwork_slots uploads ten files of three parts each with three slots.
 func TestAccNetwork_slots(t *testing.T) {
 	t.Parallel()
-
 	const slots = 3
-
 	mock := openaitest.Start(t, openaitest.Options{Latency: 30 * time.Millisecond})
 	p := tenFiles(t, mock, slots, acctest.Pattern(2*mib+1, 31))
-
 	if out := p.Apply(t); out.ExitCode != 0 {
 		t.Fatalf("apply failed:\n%s", out.Output)
 	}
-
 	parts := mock.Requests(openaitest.OpAddPart)
 	if len(parts) != 30 {
 		t.Errorf("%d parts, want 30", len(parts))
 	}
-
 	// Fewer would mean that resources don't share what there is.
 	if most := inParallel(parts); most != slots {
 		t.Errorf("%d parts at the same time, want %d", most, slots)
 	}
-
 	// Besides the parts, the CLI has no more than ten resources in work.
 	if n := mock.Connections(); n > slots+10 {
 		t.Errorf("%d connections", n)
@@ -169,20 +148,16 @@ func inParallel(requests []openaitest.Request) int {
 		at   time.Time
 		step int
 	}
-
 	var edges []edge
 	for _, r := range requests {
 		edges = append(edges, edge{r.Started, 1}, edge{r.Finished, -1})
 	}
-
 	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(a.at.Compare(b.at), a.step-b.step) })
-
 	var now, most int
 	for _, e := range edges {
 		now += e.step
 		most = max(most, now)
 	}
-
 	return most
 }
 
@@ -190,9 +165,7 @@ func inParallel(requests []openaitest.Request) int {
 // of them, as the CLI writes its state to the disk after each.
 func TestAccNetwork_manySmallFiles(t *testing.T) {
 	t.Parallel()
-
 	const files = 100
-
 	mock := openaitest.Start(t)
 	p := acctest.NewProject(t, mock, acctest.RequiredProviders+`
 provider "openai" {}
@@ -202,23 +175,18 @@ resource "openai_upload" "test" {
   purpose  = "user_data"
 }
 `)
-
 	for i := range files {
 		p.WriteFile(t, fmt.Sprintf("%03d.bin", i), acctest.Pattern(4096, byte(i)))
 	}
-
 	if out := p.Apply(t); out.ExitCode != 0 {
 		t.Fatalf("apply failed:\n%s", out.Output)
 	}
-
 	wantRequests(t, mock, map[openaitest.Op]int{
 		openaitest.OpCreateUpload: files, openaitest.OpAddPart: files, openaitest.OpCompleteUpload: files,
 	})
-
 	if n := mock.Connections(); n > 8+4 {
-		t.Errorf("%d connections, want 12 at the most", n)
+		t.Errorf("%d connections, want at most 12", n)
 	}
-
 	if n := len(p.State(t)); n != files {
 		t.Errorf("%d instances in the state", n)
 	}

@@ -37,9 +37,12 @@ func outage(op openaitest.Op, skip int, d time.Duration, f openaitest.Fault) ope
 // are the default.
 func TestAccOutage_survived(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]openaitest.Fault{"reset": {CutBefore: true}, "503": {Status: 503}, "429": {Status: 429}} {
+	for _, tt := range []struct {
+		name  string
+		fault openaitest.Fault
+	}{{"reset", openaitest.Fault{CutBefore: true}}, {"503", openaitest.Fault{Status: 503}}, {"429", openaitest.Fault{Status: 429}}} {
 		for _, op := range []openaitest.Op{openaitest.OpAddPart, openaitest.OpCompleteUpload} {
-			t.Run(name+" "+string(op), func(t *testing.T) {
+			t.Run(tt.name+" "+string(op), func(t *testing.T) {
 				t.Parallel()
 				mock := openaitest.Start(t)
 				content := acctest.Pattern(4*mib, 41)
@@ -48,7 +51,7 @@ func TestAccOutage_survived(t *testing.T) {
 				if op == openaitest.OpAddPart {
 					skip = 2
 				}
-				mock.Inject(outage(op, skip, time.Minute, fault))
+				mock.Inject(outage(op, skip, time.Minute, tt.fault))
 				wantApplied(t, mock, p, content)
 				if n := len(mock.Uploads()); n != 1 {
 					t.Errorf("%d Uploads, want 1", n)
@@ -83,12 +86,15 @@ const outageEnd = 120 * time.Second
 // cancellation that works.
 func TestAccOutage_forEver(t *testing.T) {
 	t.Parallel()
-	for name, op := range map[string]openaitest.Op{"parts": openaitest.OpAddPart, "everything": ""} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		op   openaitest.Op
+	}{{"parts", openaitest.OpAddPart}, {"everything", ""}} {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
 			p := project(t, mock, acctest.Pattern(4*mib, 42), setting("max_retries", "null"), setting("max_concurrent_parts", "2"))
-			mock.Inject(outage(openaitest.OpAddPart, 2, time.Hour, openaitest.Fault{Op: op, CutBefore: true}))
+			mock.Inject(outage(openaitest.OpAddPart, 2, time.Hour, openaitest.Fault{Op: tt.op, CutBefore: true}))
 			out := p.Apply(t)
 			var success, cancelled time.Time
 			for _, r := range mock.Journal() {
@@ -103,7 +109,7 @@ func TestAccOutage_forEver(t *testing.T) {
 				t.Errorf("cancelled %s after the last success", after)
 			}
 			left := onlyUpload(t, mock)
-			if op == "" {
+			if tt.op == "" {
 				wantFailed(t, out, "Part ", "The Upload "+left.ID+" could not be cancelled", "expires by itself")
 			} else {
 				wantFailed(t, out, "Part ", "The Upload "+left.ID+" was cancelled; nothing is left at OpenAI")

@@ -31,7 +31,6 @@ func unknown(names ...string) []plancheck.PlanCheck {
 	for _, name := range names {
 		checks = append(checks, plancheck.ExpectUnknownValue(address, tfjsonpath.New(name)))
 	}
-
 	return checks
 }
 
@@ -42,27 +41,22 @@ func known(name, value string) plancheck.PlanCheck {
 // checked adds checks of the plan to a step.
 func checked(s resource.TestStep, checks ...plancheck.PlanCheck) resource.TestStep {
 	s.ConfigPlanChecks.PreApply = append(s.ConfigPlanChecks.PreApply, checks...)
-
 	return s
 }
 
 // before does something before a step.
 func before(f func(), s resource.TestStep) resource.TestStep {
 	s.PreConfig = f
-
 	return s
 }
 
 // quiet expects that the step has nothing to do and asks for nothing but the File.
 func quiet(t *testing.T, mock *openaitest.Server, v acctest.Variables, prepare func()) resource.TestStep {
 	t.Helper()
-
 	s := step(mock, v, plancheck.ResourceActionNoop, checkThat(func() { wantNothingSent(t, mock) }))
 	s.ConfigPlanChecks.PreApply = append(s.ConfigPlanChecks.PreApply, plancheck.ExpectEmptyPlan())
-
 	return before(func() {
 		mock.ResetJournal()
-
 		if prepare != nil {
 			prepare()
 		}
@@ -71,33 +65,30 @@ func quiet(t *testing.T, mock *openaitest.Server, v acctest.Variables, prepare f
 
 func TestAccPlan_newFile(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct {
+	for _, tt := range []struct {
+		name  string
 		local string
 		more  acctest.Variables
 		known []plancheck.PlanCheck
 	}{
-		"typeByName":    {"a.jsonl", nil, []plancheck.PlanCheck{known("filename", "a.jsonl"), known("mime_type", "text/jsonl")}},
-		"typeByContent": {"noextension", with("purpose", "user_data"), append(unknown("mime_type"), known("filename", "noextension"))},
-		"typeGiven": {
-			"noextension",
+		{"typeByName", "a.jsonl", nil, []plancheck.PlanCheck{known("filename", "a.jsonl"), known("mime_type", "text/jsonl")}},
+		{"typeByContent", "noextension", with("purpose", "user_data"), append(unknown("mime_type"), known("filename", "noextension"))},
+		{
+			"typeGiven", "noextension",
 			acctest.Variables{"mime_type": acctest.String("application/json"), "filename": acctest.String("b.jsonl")},
 			[]plancheck.PlanCheck{known("filename", "b.jsonl"), known("mime_type", "application/json")},
 		},
-		"pinned":  {"a.jsonl", with("content_sha256", sum256([]byte("{}\n"))), []plancheck.PlanCheck{known("content_sha256", sum256([]byte("{}\n")))}},
-		"expires": {"a.jsonl", with("purpose", "batch"), unknown("expires_at")},
+		{"pinned", "a.jsonl", with("content_sha256", sum256([]byte("{}\n"))), []plancheck.PlanCheck{known("content_sha256", sum256([]byte("{}\n")))}},
+		{"expires", "a.jsonl", with("purpose", "batch"), unknown("expires_at")},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
-			path := acctest.WriteFile(t, c.local, []byte("{}\n"))
-			s := checked(checked(step(mock, vars(path, c.more), plancheck.ResourceActionCreate), unknown(decidedAtApply()...)...), c.known...)
-
-			if c.more["content_sha256"] == nil {
+			path := acctest.WriteFile(t, tt.local, []byte("{}\n"))
+			s := checked(checked(step(mock, vars(path, tt.more), plancheck.ResourceActionCreate), unknown(decidedAtApply()...)...), tt.known...)
+			if tt.more["content_sha256"] == nil {
 				s = checked(s, unknown("content_sha256")...)
 			}
-
 			run(t, s)
 		})
 	}
@@ -106,21 +97,16 @@ func TestAccPlan_newFile(t *testing.T) {
 // TestAccPlan_newFileAbsent plans a file that doesn't exist yet.
 func TestAccPlan_newFileAbsent(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := filepath.Join(t.TempDir(), "late.jsonl")
 	s := newSession(t, mock, vars(path))
-
 	p := s.wantPlan(create())
 	wantText(t, p.output, "Warning: No usable file yet[\\s\\S]*there is no file at")
-
 	if p.after["filename"] != "late.jsonl" || p.unknown["content_sha256"] != true || p.unknown["bytes"] != true {
 		t.Errorf("planned %v, unknown %v", p.after, p.unknown)
 	}
-
 	wantFailure(t, s.applyPlan(), "there is no file at[\\s\\S]*Nothing was sent")
 	wantRequests(t, mock, map[openaitest.Op]int{})
-
 	s.wantPlan(create())
 	acctest.Rewrite(t, path, []byte("{}\n"))
 	wantSuccess(t, s.applyPlan())
@@ -131,7 +117,6 @@ func TestAccPlan_newFileAbsent(t *testing.T) {
 // the resource depends on.
 func TestAccPlan_generatedFile(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := filepath.Join(t.TempDir(), "generated.jsonl")
 	s := newSessionOf(t, mock, `
@@ -147,7 +132,6 @@ resource "openai_upload" "test" {
   depends_on = [terraform_data.generator]
 }
 `)
-
 	wantText(t, s.apply().Output, "No usable file yet")
 	onlyFile(t, mock)
 	s.wantPlan(noop())
@@ -196,33 +180,25 @@ resource "openai_upload" "test" {
 
 func TestAccPlan_pathUnknown(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	first := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
 	second := acctest.WriteFile(t, "b.jsonl", []byte("{}\n"))
 	s := newSessionOf(t, mock, unknownInputs)
 	fromResource := with("path_from", "resource")
-
 	s.set(vars(first, fromResource))
 	p := s.wantPlan(create())
-
 	if p.unknown["path"] != true || p.unknown["content_sha256"] != true || p.after["filename"] != "fixed.jsonl" {
 		t.Errorf("planned %v, unknown %v", p.after, p.unknown)
 	}
-
 	wantSuccess(t, s.applyPlan())
 	s.wantPlan(noop())
-
 	// The same content is behind the new path, but the plan can't know it.
 	s.set(vars(second, fromResource))
-
 	if p := s.wantPlan(replaces()); p.unknown["content_sha256"] != true || p.unknown["file_id"] != true {
 		t.Errorf("unknown %v", p.unknown)
 	}
-
 	wantSuccess(t, s.applyPlan())
 	s.wantPlan(noop())
-
 	// A file that isn't there yet is no error where something may make it.
 	acctest.Remove(t, second)
 	third := filepath.Join(t.TempDir(), "c.jsonl")
@@ -235,7 +211,6 @@ func TestAccPlan_pathUnknown(t *testing.T) {
 
 func TestAccPlan_pathUnknownNamesNothing(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
 	s := newSessionOf(t, mock, `
@@ -248,16 +223,13 @@ resource "openai_upload" "test" {
   purpose = "fine-tune"
 }
 `)
-
 	p := s.wantPlan(create())
 	for _, name := range append(decidedAtApply(), "filename", "mime_type", "content_sha256") {
 		if p.unknown[name] != true {
 			t.Errorf("%s is known: %v", name, p.after[name])
 		}
 	}
-
 	wantSuccess(t, s.applyPlan())
-
 	if p := s.wantPlan(noop()); p.after["filename"] != "a.jsonl" {
 		t.Errorf("planned %v", p.after)
 	}
@@ -265,20 +237,17 @@ resource "openai_upload" "test" {
 
 func TestAccPlan_contentChanges(t *testing.T) {
 	t.Parallel()
-
-	for name, changed := range map[string]string{"sameSize": "{\"a\":2}\n", "otherSize": "{\"a\":23}\n"} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range []struct{ name, changed string }{{"sameSize", "{\"a\":2}\n"}, {"otherSize", "{\"a\":23}\n"}} {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			path := acctest.WriteFile(t, "a.jsonl", []byte("{\"a\":1}\n"))
 			differs := statecheck.CompareValue(compare.ValuesDiffer())
-
 			run(t,
 				step(mock, vars(path), plancheck.ResourceActionCreate, differs.AddStateValue(address, tfjsonpath.New("file_id"))),
-				before(func() { acctest.Rewrite(t, path, []byte(changed)) },
+				before(func() { acctest.Rewrite(t, path, []byte(tt.changed)) },
 					checked(checked(step(mock, vars(path), plancheck.ResourceActionDestroyBeforeCreate,
-						text("content_sha256", sum256([]byte(changed))), differs.AddStateValue(address, tfjsonpath.New("file_id"))),
+						text("content_sha256", sum256([]byte(tt.changed))), differs.AddStateValue(address, tfjsonpath.New("file_id"))),
 						unknown(append(decidedAtApply(), "content_sha256")...)...),
 						known("filename", "a.jsonl"), known("mime_type", "text/jsonl"))),
 				quiet(t, mock, vars(path), nil),
@@ -290,11 +259,9 @@ func TestAccPlan_contentChanges(t *testing.T) {
 // TestAccPlan_quiet changes what must not matter.
 func TestAccPlan_quiet(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
 	now := time.Now()
-
 	run(t,
 		step(mock, vars(path), plancheck.ResourceActionCreate),
 		quiet(t, mock, vars(path), nil),
@@ -315,16 +282,13 @@ func TestAccPlan_quiet(t *testing.T) {
 // TestAccPlan_anotherCheckout has the same relative path in another directory.
 func TestAccPlan_anotherCheckout(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	first := newSession(t, mock, vars("a.jsonl"))
 	first.write("a.jsonl", "{}\n")
 	first.apply()
-
 	second := newSession(t, mock, vars("a.jsonl"))
 	second.write("a.jsonl", "{}\n")
 	second.write("terraform.tfstate", first.read("terraform.tfstate"))
-
 	mock.ResetJournal()
 	second.wantPlan(noop())
 	second.apply()
@@ -333,14 +297,12 @@ func TestAccPlan_anotherCheckout(t *testing.T) {
 
 func TestAccPlan_pathChanges(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	first := acctest.WriteFile(t, "v1.jsonl", []byte("{}\n"))
 	second := acctest.WriteFile(t, "v2.jsonl", []byte("{}\n"))
 	other := acctest.WriteFile(t, "v2.jsonl", []byte("[]\n"))
 	fixed := with("filename", "fixed.jsonl")
 	same := statecheck.CompareValue(compare.ValuesSame())
-
 	run(t,
 		step(mock, vars(first, fixed), plancheck.ResourceActionCreate, same.AddStateValue(address, tfjsonpath.New("file_id"))),
 		// The File and all that is known of it stay known.
@@ -361,10 +323,8 @@ func TestAccPlan_pathChanges(t *testing.T) {
 // TestAccPlan_onlyState changes what only the state holds.
 func TestAccPlan_onlyState(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-
 	run(t,
 		step(mock, vars(path), plancheck.ResourceActionCreate),
 		before(mock.ResetJournal, step(mock, vars(path, with("delete_timeout", "5m")), plancheck.ResourceActionUpdate,
@@ -378,10 +338,8 @@ func TestAccPlan_onlyState(t *testing.T) {
 // TestAccPlan_keepsDetectedType stands for a newer table of types.
 func TestAccPlan_keepsDetectedType(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-
 	run(t,
 		step(mock, vars(path, with("mime_type", "application/x-older")), plancheck.ResourceActionCreate),
 		quiet(t, mock, vars(path), nil),
@@ -391,7 +349,6 @@ func TestAccPlan_keepsDetectedType(t *testing.T) {
 // TestAccPlan_createBeforeDestroy follows the order of the requests.
 func TestAccPlan_createBeforeDestroy(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{\"a\":1}\n"))
 	s := newSessionOf(t, mock, `
@@ -405,52 +362,42 @@ resource "openai_upload" "test" {
 }
 `)
 	s.apply()
-
 	old := onlyFile(t, mock)
-
 	// The upload fails: the old File stays, also in the state.
 	acctest.Rewrite(t, path, []byte("{\"a\":2}\n"))
 	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400, Message: "part refused"})
 	mock.ResetJournal()
 	s.wantPlan([]string{"create", "delete"})
 	wantFailure(t, s.applyPlan(), "part refused")
-
 	if got := onlyFile(t, mock); got.ID != old.ID || s.state().attributes()["file_id"] != old.ID {
 		t.Errorf("File %s in the state %v, want %s", got.ID, s.state().attributes()["file_id"], old.ID)
 	}
-
 	if n := len(mock.Requests(openaitest.OpDeleteFile)); n != 0 {
 		t.Errorf("%d Files deleted", n)
 	}
-
 	// The file is gone: nothing is sent, and the old File stays.
 	s.wantPlan([]string{"create", "delete"})
 	acctest.Remove(t, path)
 	mock.ResetJournal()
 	wantFailure(t, s.applyPlan(), "there is no file at")
 	wantNothingSent(t, mock)
-
 	// Now it works: the new File is there before the old one goes.
 	acctest.Rewrite(t, path, []byte("{\"a\":2}\n"))
 	mock.ResetJournal()
 	s.apply()
-
 	if got := onlyFile(t, mock); got.ID == old.ID || s.state().attributes()["file_id"] != got.ID {
 		t.Errorf("File %s, in the state %v", got.ID, s.state().attributes()["file_id"])
 	}
-
 	completed, deleted := mock.Requests(openaitest.OpCompleteUpload), mock.Requests(openaitest.OpDeleteFile)
 	if len(completed) != 1 || len(deleted) != 1 || completed[0].Finished.After(deleted[0].Started) {
 		t.Errorf("completed %v, deleted %v", completed, deleted)
 	}
-
 	s.wantPlan(noop())
 }
 
 // TestAccPlan_withoutKey plans and destroys where nothing has to be asked.
 func TestAccPlan_withoutKey(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
 	s := newSessionOf(t, mock, `
@@ -461,17 +408,13 @@ resource "openai_upload" "test" {
 `)
 	withKey := s.Env
 	s.Env = append(append([]string(nil), withKey...), "OPENAI_API_KEY=")
-
 	s.MustRun(t, "destroy", "-no-color", "-auto-approve")
 	s.wantPlan(create())
 	wantFailure(t, s.applyPlan(), "No OpenAI API key[\\s\\S]*Nothing was sent")
 	wantRequests(t, mock, map[openaitest.Op]int{})
-
 	s.Env = withKey
 	s.apply()
-
 	s.Env = append(append([]string(nil), withKey...), "OPENAI_API_KEY=")
-
 	mock.ResetJournal()
 	s.wantPlanError("No OpenAI API key")
 	s.wantPlan(noop(), "-refresh=false")
@@ -486,10 +429,8 @@ resource "openai_upload" "test" {
 // itself leaves everything as it is.
 func TestAccPlan_planOnlyKeepsNothing(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-
 	run(t,
 		step(mock, vars(path), plancheck.ResourceActionCreate),
 		resource.TestStep{
@@ -511,7 +452,6 @@ func TestAccPlan_planOnlyKeepsNothing(t *testing.T) {
 
 func chtimes(t *testing.T, path string, at time.Time) {
 	t.Helper()
-
 	if err := os.Chtimes(path, at, at); err != nil {
 		t.Error(err)
 	}

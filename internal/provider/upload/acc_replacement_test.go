@@ -26,7 +26,6 @@ type order struct {
 // inBothOrders runs a test with and without create_before_destroy.
 func inBothOrders(t *testing.T, f func(t *testing.T, o order)) {
 	t.Helper()
-
 	for _, o := range []order{{"deleteFirst", false}, {"createFirst", true}} {
 		t.Run(o.name, func(t *testing.T) {
 			t.Parallel()
@@ -118,17 +117,17 @@ func (s *session) wantConverged(content string) {
 // then the file changes or vanishes between plan and apply (rows 1 and 2).
 func TestAccReplacement_filesha256(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct {
+	for _, tt := range []struct {
+		name  string
 		spoil func(t *testing.T, path string)
 		// back is what makes it converge.
 		text string
 	}{
-		"changed":  {func(t *testing.T, path string) { t.Helper(); acctest.Rewrite(t, path, []byte(contentC)) }, "is now " + sum256([]byte(contentC)) + "; " + sum256([]byte(contentB)) + " was planned"},
-		"reverted": {func(t *testing.T, path string) { t.Helper(); acctest.Rewrite(t, path, []byte(contentA)) }, "is now " + sum256([]byte(contentA))},
-		"vanished": {func(t *testing.T, path string) { t.Helper(); acctest.Remove(t, path) }, "There is no file at"},
+		{"changed", func(t *testing.T, path string) { t.Helper(); acctest.Rewrite(t, path, []byte(contentC)) }, "is now " + sum256([]byte(contentC)) + "; " + sum256([]byte(contentB)) + " was planned"},
+		{"reverted", func(t *testing.T, path string) { t.Helper(); acctest.Rewrite(t, path, []byte(contentA)) }, "is now " + sum256([]byte(contentA))},
+		{"vanished", func(t *testing.T, path string) { t.Helper(); acctest.Remove(t, path) }, "There is no file at"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
@@ -139,13 +138,11 @@ func TestAccReplacement_filesha256(t *testing.T) {
 				acctest.Rewrite(t, path, []byte(contentB))
 				s.wantPlan(o.actions())
 				s.mock.ResetJournal()
-
-				c.spoil(t, path)
+				tt.spoil(t, path)
 				wantFailure(t, s.applyPlan(), o.error(
-					"Local file is no longer what was planned[\\s\\S]*"+c.text+"[\\s\\S]*File "+old.ID+", which was therefore not deleted",
+					"Local file is no longer what was planned[\\s\\S]*"+tt.text+"[\\s\\S]*File "+old.ID+", which was therefore not deleted",
 					"inconsistent|no file exists at|no such file"))
 				s.wantKept(old)
-
 				acctest.Rewrite(t, path, []byte(contentC))
 				s.wantConverged(contentC)
 			})
@@ -156,7 +153,6 @@ func TestAccReplacement_filesha256(t *testing.T) {
 // TestAccReplacement_interactive changes the file while Terraform waits for "yes".
 func TestAccReplacement_interactive(t *testing.T) {
 	t.Parallel()
-
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
@@ -165,7 +161,6 @@ func TestAccReplacement_interactive(t *testing.T) {
 		old := onlyFile(t, s.mock)
 		s.mock.ResetJournal()
 		acctest.Rewrite(t, path, []byte(contentB))
-
 		answer, ask := io.Pipe()
 		p := s.StartWithInput(t, answer, "apply", "-no-color")
 		acctest.Eventually(t, "Terraform asks", func() bool { return strings.Contains(p.Output(), "Enter a value:") })
@@ -183,13 +178,11 @@ func TestAccReplacement_interactive(t *testing.T) {
 // TestAccReplacement_literalPin spoils the pinned file after the plan (row 3).
 func TestAccReplacement_literalPin(t *testing.T) {
 	t.Parallel()
-
 	cases := unusable(t)
 	cases["reverted"] = struct {
 		spoil   func(path string)
 		message string
 	}{func(path string) { acctest.Rewrite(t, path, []byte(contentA)) }, sum256([]byte(contentA))}
-
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -201,14 +194,12 @@ func TestAccReplacement_literalPin(t *testing.T) {
 				acctest.Rewrite(t, path, []byte(contentB))
 				s.set(vars(path, pin(contentB)))
 				s.wantPlan(o.actions())
-
 				acctest.Remove(t, path)
 				c.spoil(path)
 				wantFailure(t, s.applyPlan(), o.error(
 					"Local file is no longer what was planned[\\s\\S]*"+c.message+"[\\s\\S]*was therefore not deleted",
 					"(File can't be uploaded|Content doesn't match content_sha256)[\\s\\S]*"+c.message+"[\\s\\S]*Nothing was sent"))
 				s.wantKept(old)
-
 				if err := os.RemoveAll(path); err != nil {
 					t.Fatal(err)
 				}
@@ -223,7 +214,6 @@ func TestAccReplacement_literalPin(t *testing.T) {
 // pinned one for a reason that only Terraform knows (row 4).
 func TestAccReplacement_pinnedAndForced(t *testing.T) {
 	t.Parallel()
-
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
@@ -235,14 +225,12 @@ func TestAccReplacement_pinnedAndForced(t *testing.T) {
 		old := onlyFile(t, s.mock)
 		s.mock.ResetJournal()
 		acctest.Rewrite(t, path, []byte(contentB))
-
 		const refused = "Content doesn't match content_sha256[\\s\\S]*was left as it is"
 		s.wantPlanError(refused, "-replace="+address)
 		wantFailure(t, s.Apply(t, "-replace="+address), refused)
 		s.setOnly(pinned(contentA, "two"))
 		s.wantPlanError(refused)
 		s.wantKept(old)
-
 		s.setOnly(pinned(contentB, "two"))
 		s.wantConverged(contentB)
 	})
@@ -251,7 +239,6 @@ func TestAccReplacement_pinnedAndForced(t *testing.T) {
 // TestAccReplacement_newPinUnusable pins what can't be at the path (row 5).
 func TestAccReplacement_newPinUnusable(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range unusable(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -263,7 +250,6 @@ func TestAccReplacement_newPinUnusable(t *testing.T) {
 				acctest.Remove(t, path)
 				c.spoil(path)
 				s.set(vars(path, pin(contentB)))
-
 				switch name {
 				case "absent", "unreadable":
 					wantText(t, s.wantPlan(o.actions()).output, "No usable file yet[\\s\\S]*"+c.message+"[\\s\\S]*Without create_before_destroy the File "+old.ID)
@@ -271,7 +257,6 @@ func TestAccReplacement_newPinUnusable(t *testing.T) {
 					s.wantPlanError("No usable file for the replacement[\\s\\S]*" + c.message)
 				}
 				s.wantKept(old)
-
 				if err := os.RemoveAll(path); err != nil {
 					t.Fatal(err)
 				}
@@ -286,7 +271,6 @@ func TestAccReplacement_newPinUnusable(t *testing.T) {
 // where the old content still is (row 6).
 func TestAccReplacement_generated(t *testing.T) {
 	t.Parallel()
-
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "a.jsonl", nil)
@@ -294,19 +278,16 @@ func TestAccReplacement_generated(t *testing.T) {
 		s := sessionIn(t, openaitest.Start(t), "generated", vars(path, with("content", contentA))).in(o)
 		wantText(t, s.wantPlan(create()).output, "No usable file yet")
 		s.wantConverged(contentA)
-
 		s.setOnly(vars(path, with("content", contentB)))
 		old := onlyFile(t, s.mock)
 		wantText(t, s.wantPlan(o.actions()).output, "Warning: Local file still has the old content[\\s\\S]*Something has to write the new content[\\s\\S]*File "+old.ID)
 		s.wantConverged(contentB)
-
 		// A clean checkout.
 		acctest.Remove(t, path)
 		s.wantPlan(noop())
 		s.setOnly(vars(path, with("content", contentC)))
 		wantText(t, s.wantPlan(o.actions()).output, "No usable file yet")
 		s.wantConverged(contentC)
-
 		// Neither the old content nor the pinned one: nothing is about to be right.
 		acctest.Rewrite(t, path, []byte("[]\n"))
 		s.setOnly(vars(path, with("content", contentA)))
@@ -318,7 +299,6 @@ func TestAccReplacement_generated(t *testing.T) {
 // the pin says: what can be lost without create_before_destroy, and isn't with it.
 func TestAccReplacement_generatorWrong(t *testing.T) {
 	t.Parallel()
-
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
@@ -326,7 +306,6 @@ func TestAccReplacement_generatorWrong(t *testing.T) {
 		s.apply()
 		old := onlyFile(t, s.mock)
 		s.mock.ResetJournal()
-
 		s.setOnly(vars(path, with("content", contentB), with("written", contentC)))
 		out := s.Apply(t)
 		wantFailure(t, out, "Content doesn't match content_sha256[\\s\\S]*Nothing was sent")
@@ -337,7 +316,6 @@ func TestAccReplacement_generatorWrong(t *testing.T) {
 			wantText(t, out.Output, "The File "+old.ID+", which this upload was to replace, had been deleted before it[\\s\\S]*create_before_destroy = true")
 			wantRequests(t, s.mock, map[openaitest.Op]int{openaitest.OpGetFile: 1, openaitest.OpDeleteFile: 1})
 		}
-
 		acctest.Rewrite(t, path, []byte(contentB))
 		s.wantConverged(contentB)
 	})
@@ -347,7 +325,6 @@ func TestAccReplacement_generatorWrong(t *testing.T) {
 // generates the local file (row 14).
 func TestAccReplacement_triggered(t *testing.T) {
 	t.Parallel()
-
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "a.jsonl", nil)
@@ -358,7 +335,6 @@ func TestAccReplacement_triggered(t *testing.T) {
 		s.wantPlan(o.actions())
 		s.wantConverged(contentB)
 	})
-
 	// Without the trigger the plan knows nothing of the change yet: two applies.
 	t.Run("withoutTrigger", func(t *testing.T) {
 		t.Parallel()
@@ -381,7 +357,6 @@ func TestAccReplacement_triggered(t *testing.T) {
 // TestAccReplacement_createRefused says what a refused replacement cost (row 13).
 func TestAccReplacement_createRefused(t *testing.T) {
 	t.Parallel()
-
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		s, path := uploadedSession(t)
@@ -392,7 +367,6 @@ func TestAccReplacement_createRefused(t *testing.T) {
 			Op: openaitest.OpCreateUpload, Status: 400,
 			Body: `{"error":{"message":"no such luck","type":"invalid_request_error","param":"purpose","code":null}}`,
 		})
-
 		out := s.Apply(t)
 		wantFailure(t, out, `Uploading[\s\S]*with openai_upload.test,[\s\S]*purpose = [\s\S]*no such luck[\s\S]*Nothing is left at OpenAI`)
 		if o.createFirst {
@@ -413,7 +387,6 @@ func TestAccReplacement_createRefused(t *testing.T) {
 // what the plan of the new upload noted.
 func TestAccReplacement_tainted(t *testing.T) {
 	t.Parallel()
-
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		s, path := uploadedSession(t)
@@ -424,12 +397,10 @@ func TestAccReplacement_tainted(t *testing.T) {
 		acctest.Remove(t, path)
 		wantFailure(t, s.applyPlan(), "there is no file at")
 		s.wantKept(old)
-
 		s.set(vars(path, pin(contentA)))
 		acctest.Rewrite(t, path, []byte(contentB))
 		wantFailure(t, s.Apply(t), o.error("Local file is no longer what was planned", "Content doesn't match content_sha256"))
 		s.wantKept(old)
-
 		acctest.Rewrite(t, path, []byte(contentA))
 		s.wantConverged(contentA)
 	})
@@ -439,7 +410,6 @@ func TestAccReplacement_tainted(t *testing.T) {
 // during apply, and absent in a clean checkout.
 func TestAccReplacement_taintedGenerated(t *testing.T) {
 	t.Parallel()
-
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "a.jsonl", nil)
@@ -461,7 +431,6 @@ func TestAccReplacement_taintedGenerated(t *testing.T) {
 // replaced in the same run: that isn't blamed for it.
 func TestAccReplacement_othersDeletion(t *testing.T) {
 	t.Parallel()
-
 	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
 	s := sessionIn(t, openaitest.Start(t), "two_alike", vars(path, with("second", "")))
 	s.apply()

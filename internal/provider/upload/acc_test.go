@@ -62,12 +62,10 @@ func words(pattern string) *regexp.Regexp {
 
 func run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-
 	// A configuration with a provider block wants its factories at each step.
 	for i := range steps {
 		steps[i].ProtoV6ProviderFactories = acctest.Factories()
 	}
-
 	resource.Test(t, resource.TestCase{Steps: steps})
 }
 
@@ -76,7 +74,6 @@ func vars(path string, more ...acctest.Variables) acctest.Variables {
 	for _, m := range more {
 		maps.Copy(v, m)
 	}
-
 	return v
 }
 
@@ -94,19 +91,16 @@ func text(name, value string) statecheck.StateCheck {
 
 func sum256(b []byte) string {
 	s := sha256.Sum256(b)
-
 	return hex.EncodeToString(s[:])
 }
 
 // onlyFile returns the one File that the mock has.
 func onlyFile(t *testing.T, mock *openaitest.Server) openaitest.File {
 	t.Helper()
-
 	files := mock.Files()
 	if len(files) != 1 {
 		t.Fatalf("%d Files, want 1: %+v", len(files), files)
 	}
-
 	return files[0]
 }
 
@@ -116,7 +110,6 @@ func ops(mock *openaitest.Server) []openaitest.Op {
 	for _, r := range mock.Journal() {
 		list = append(list, r.Op)
 	}
-
 	return list
 }
 
@@ -124,12 +117,10 @@ func ops(mock *openaitest.Server) []openaitest.Op {
 // the journal was reset; operations that aren't named must not occur.
 func wantRequests(t *testing.T, mock *openaitest.Server, want map[openaitest.Op]int) {
 	t.Helper()
-
 	got := map[openaitest.Op]int{}
 	for _, op := range ops(mock) {
 		got[op]++
 	}
-
 	if !maps.Equal(got, want) {
 		t.Errorf("requests: got %v, want %v", got, want)
 	}
@@ -137,11 +128,9 @@ func wantRequests(t *testing.T, mock *openaitest.Server, want map[openaitest.Op]
 
 func TestAccUpload_smallFile(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	content := []byte(`{"prompt": "hello"}` + "\n")
 	path := acctest.WriteFile(t, "train.jsonl", content)
-
 	run(t,
 		step(mock, vars(path), plancheck.ResourceActionCreate,
 			text("path", path),
@@ -164,14 +153,12 @@ func TestAccUpload_smallFile(t *testing.T) {
 				if got := onlyFile(t, mock); !bytes.Equal(got.Content, content) {
 					t.Errorf("content at the mock: %q", got.Content)
 				}
-
 				var writes []openaitest.Op
 				for _, op := range ops(mock) {
 					if op != openaitest.OpGetFile {
 						writes = append(writes, op)
 					}
 				}
-
 				if want := []openaitest.Op{openaitest.OpCreateUpload, openaitest.OpAddPart, openaitest.OpCompleteUpload}; !slices.Equal(writes, want) {
 					t.Errorf("requests: got %v, want %v", writes, want)
 				}
@@ -181,7 +168,6 @@ func TestAccUpload_smallFile(t *testing.T) {
 			PlanOnly:        true,
 		},
 	)
-
 	if left := mock.Files(); len(left) != 0 {
 		t.Errorf("destroy left %+v", left)
 	}
@@ -190,29 +176,27 @@ func TestAccUpload_smallFile(t *testing.T) {
 // TestAccUpload_partSizes walks the border between one part and two.
 func TestAccUpload_partSizes(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct {
+	for _, tt := range []struct {
+		name  string
 		size  int
 		parts []int64
 	}{
-		"oneByteLess":    {mib - 1, []int64{mib - 1}},
-		"exactlyOnePart": {mib, []int64{mib}},
-		"oneByteMore":    {mib + 1, []int64{mib, 1}},
-		"threeParts":     {2*mib + 5, []int64{mib, mib, 5}},
+		{"oneByteLess", mib - 1, []int64{mib - 1}},
+		{"exactlyOnePart", mib, []int64{mib}},
+		{"oneByteMore", mib + 1, []int64{mib, 1}},
+		{"threeParts", 2*mib + 5, []int64{mib, mib, 5}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
-			content := acctest.Pattern(c.size, 7)
+			content := acctest.Pattern(tt.size, 7)
 			path := acctest.WriteFile(t, "data.bin", content)
-
 			run(t,
 				step(mock, vars(path, acctest.Variables{"part_size": acctest.Int(mib), "purpose": acctest.String("user_data")}),
 					plancheck.ResourceActionCreate,
-					attribute("bytes", knownvalue.Int64Exact(int64(c.size))),
+					attribute("bytes", knownvalue.Int64Exact(int64(tt.size))),
 					text("content_sha256", sum256(content)),
-					checkThat(func() { checkParts(t, mock, content, c.parts) }),
+					checkThat(func() { checkParts(t, mock, content, tt.parts) }),
 				),
 			)
 		})
@@ -223,34 +207,27 @@ func TestAccUpload_partSizes(t *testing.T) {
 // order in complete, the MD5 and the whole content.
 func checkParts(t *testing.T, mock *openaitest.Server, content []byte, sizes []int64) {
 	t.Helper()
-
 	bySize := map[string]int64{}
 	for _, r := range mock.Requests(openaitest.OpAddPart) {
 		bySize[r.PartID] = r.PartBytes
 	}
-
 	complete := mock.Requests(openaitest.OpCompleteUpload)
 	if len(complete) != 1 {
 		t.Fatalf("%d requests to complete", len(complete))
 	}
-
 	ids, _ := complete[0].Body["part_ids"].([]any)
-
 	var ordered []int64
 	for _, id := range ids {
 		id, _ := id.(string)
 		ordered = append(ordered, bySize[id])
 	}
-
 	if !slices.Equal(ordered, sizes) {
 		t.Errorf("parts in the order of part_ids: %v, want %v", ordered, sizes)
 	}
-
 	md := md5.Sum(content) //nolint:gosec // The API wants MD5.
 	if got := complete[0].Body["md5"]; got != hex.EncodeToString(md[:]) {
 		t.Errorf("md5 %v", got)
 	}
-
 	if got := onlyFile(t, mock); !bytes.Equal(got.Content, content) {
 		t.Error("the content at the mock is not the file's")
 	}
@@ -258,37 +235,34 @@ func checkParts(t *testing.T, mock *openaitest.Server, content []byte, sizes []i
 
 func TestAccUpload_names(t *testing.T) {
 	t.Parallel()
-
-	for name, c := range map[string]struct {
+	for _, tt := range []struct {
+		name     string
 		local    string
 		content  string
 		more     acctest.Variables
 		filename string
 		mime     string
 	}{
-		"given":           {"a.txt", "x", acctest.Variables{"filename": acctest.String("other.json"), "mime_type": acctest.String("application/x-mine")}, "other.json", "application/x-mine"},
-		"detectedByName":  {"a.md", "x", nil, "a.md", "text/markdown"},
-		"byGivenFilename": {"a.bin", "{}\n", with("filename", "b.jsonl"), "b.jsonl", "text/jsonl"},
-		"byContent":       {"noextension", "%PDF-1.4\n", nil, "noextension", "application/pdf"},
-		"nonASCII":        {"你好 wörld.txt", "x", nil, "你好 wörld.txt", "text/plain"},
-		"quoted":          {`a "quoted" $& name;.txt`, "x", nil, `a "quoted" $& name;.txt`, "text/plain"},
+		{"given", "a.txt", "x", acctest.Variables{"filename": acctest.String("other.json"), "mime_type": acctest.String("application/x-mine")}, "other.json", "application/x-mine"},
+		{"detectedByName", "a.md", "x", nil, "a.md", "text/markdown"},
+		{"byGivenFilename", "a.bin", "{}\n", with("filename", "b.jsonl"), "b.jsonl", "text/jsonl"},
+		{"byContent", "noextension", "%PDF-1.4\n", nil, "noextension", "application/pdf"},
+		{"nonASCII", "你好 wörld.txt", "x", nil, "你好 wörld.txt", "text/plain"},
+		{"quoted", `a "quoted" $& name;.txt`, "x", nil, `a "quoted" $& name;.txt`, "text/plain"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
-			path := acctest.WriteFile(t, c.local, []byte(c.content))
-
+			path := acctest.WriteFile(t, tt.local, []byte(tt.content))
 			run(t,
-				step(mock, vars(path, with("purpose", "assistants"), c.more), plancheck.ResourceActionCreate,
-					text("filename", c.filename),
-					text("mime_type", c.mime),
+				step(mock, vars(path, with("purpose", "assistants"), tt.more), plancheck.ResourceActionCreate,
+					text("filename", tt.filename),
+					text("mime_type", tt.mime),
 					checkThat(func() {
-						if got := onlyFile(t, mock).Filename; got != c.filename {
+						if got := onlyFile(t, mock).Filename; got != tt.filename {
 							t.Errorf("filename at the mock: %q", got)
 						}
-
-						if got := mock.Requests(openaitest.OpCreateUpload)[0].Body["mime_type"]; got != c.mime {
+						if got := mock.Requests(openaitest.OpCreateUpload)[0].Body["mime_type"]; got != tt.mime {
 							t.Errorf("mime_type at the mock: %v", got)
 						}
 					}),
@@ -300,13 +274,11 @@ func TestAccUpload_names(t *testing.T) {
 
 func TestAccUpload_expiresAfter(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.txt", []byte("x"))
 	expires := func(seconds int) acctest.Variables {
 		return vars(path, with("purpose", "user_data"), acctest.Variables{"expires_seconds": acctest.Int(seconds)})
 	}
-
 	run(t,
 		step(mock, expires(3600), plancheck.ResourceActionCreate,
 			attribute("expires_after", knownvalue.ObjectExact(map[string]knownvalue.Check{
@@ -321,10 +293,8 @@ func TestAccUpload_expiresAfter(t *testing.T) {
 
 func TestAccUpload_batchExpiresByItself(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-
 	run(t, step(mock, vars(path, with("purpose", "batch")), plancheck.ResourceActionCreate,
 		attribute("expires_at", knownvalue.NotNull()), attribute("expires_after", knownvalue.Null())))
 }
@@ -333,24 +303,24 @@ func TestAccUpload_batchExpiresByItself(t *testing.T) {
 // another File.
 func TestAccUpload_replaces(t *testing.T) {
 	t.Parallel()
-
-	for name, change := range map[string]acctest.Variables{
-		"purpose":   with("purpose", "user_data"),
-		"filename":  with("filename", "other.txt"),
-		"mime_type": with("mime_type", "application/x-mine"),
-		"expiry":    {"expires_seconds": acctest.Int(3600)},
+	for _, tt := range []struct {
+		name   string
+		change acctest.Variables
+	}{
+		{"purpose", with("purpose", "user_data")},
+		{"filename", with("filename", "other.txt")},
+		{"mime_type", with("mime_type", "application/x-mine")},
+		{"expiry", acctest.Variables{"expires_seconds": acctest.Int(3600)}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
 			path := acctest.WriteFile(t, "a.txt", []byte("x"))
 			differs := statecheck.CompareValue(compare.ValuesDiffer())
-
 			run(t,
 				step(mock, vars(path, with("purpose", "assistants")), plancheck.ResourceActionCreate,
 					differs.AddStateValue(address, tfjsonpath.New("file_id"))),
-				step(mock, vars(path, with("purpose", "assistants"), change), plancheck.ResourceActionDestroyBeforeCreate,
+				step(mock, vars(path, with("purpose", "assistants"), tt.change), plancheck.ResourceActionDestroyBeforeCreate,
 					differs.AddStateValue(address, tfjsonpath.New("file_id")),
 					checkThat(func() { onlyFile(t, mock) })),
 			)
@@ -360,34 +330,28 @@ func TestAccUpload_replaces(t *testing.T) {
 
 func TestAccUpload_contentChangeReplaces(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{\"a\":1}\n"))
-
 	replaced := step(mock, vars(path), plancheck.ResourceActionDestroyBeforeCreate, text("content_sha256", sum256([]byte("{\"a\":2}\n"))))
 	replaced.PreConfig = func() { acctest.Rewrite(t, path, []byte("{\"a\":2}\n")) }
 	replaced.ConfigPlanChecks.PreApply = append(replaced.ConfigPlanChecks.PreApply,
 		plancheck.ExpectUnknownValue(address, tfjsonpath.New("content_sha256")),
 		plancheck.ExpectUnknownValue(address, tfjsonpath.New("file_id")))
-
 	run(t, step(mock, vars(path), plancheck.ResourceActionCreate), replaced)
 }
 
 func TestAccUpload_pathChangeKeepsFile(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	first := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
 	second := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
 	same := statecheck.CompareValue(compare.ValuesSame())
-
 	moved := step(mock, vars(second), plancheck.ResourceActionUpdate,
 		text("path", second), same.AddStateValue(address, tfjsonpath.New("file_id")),
 		checkThat(func() {
 			wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpGetFile: len(mock.Requests(openaitest.OpGetFile))})
 		}))
 	moved.PreConfig = mock.ResetJournal
-
 	run(t,
 		step(mock, vars(first), plancheck.ResourceActionCreate, same.AddStateValue(address, tfjsonpath.New("file_id"))),
 		moved,
@@ -396,23 +360,18 @@ func TestAccUpload_pathChangeKeepsFile(t *testing.T) {
 
 func TestAccUpload_deletedBehindTerraformsBack(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
 	differs := statecheck.CompareValue(compare.ValuesDiffer())
-
 	again := step(mock, vars(path), plancheck.ResourceActionCreate, differs.AddStateValue(address, tfjsonpath.New("file_id")))
 	again.PreConfig = func() { mock.RemoveFile(onlyFile(t, mock).ID) }
-
 	run(t, step(mock, vars(path), plancheck.ResourceActionCreate, differs.AddStateValue(address, tfjsonpath.New("file_id"))), again)
 }
 
 func TestAccUpload_import(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-
 	run(t,
 		step(mock, vars(path), plancheck.ResourceActionCreate),
 		resource.TestStep{
@@ -429,34 +388,26 @@ func TestAccUpload_import(t *testing.T) {
 
 func TestAccUpload_partFailsForGood(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
 	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Times: -1, Status: http.StatusBadRequest, Message: "part refused", Code: "bad_part"})
-
 	run(t, failing(mock, vars(path), `part refused[\s\S]*The Upload upload_[0-9a-f]{32} was cancelled`))
-
 	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1, openaitest.OpAddPart: 1, openaitest.OpCancelUpload: 1})
 }
 
 func TestAccUpload_wrongKey(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-
 	run(t, failing(mock, vars(path, with("api_key", "sk-wrong")), "401"))
 	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1})
 }
 
 func TestAccUpload_deleteWaitsForProcessing(t *testing.T) {
 	t.Parallel()
-
 	mock := openaitest.Start(t, openaitest.Options{Processing: 2})
 	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-
 	run(t, step(mock, vars(path), plancheck.ResourceActionCreate))
-
 	if got := len(mock.Requests(openaitest.OpDeleteFile)); got != 3 {
 		t.Errorf("%d requests to delete, want 3", got)
 	}
@@ -464,20 +415,17 @@ func TestAccUpload_deleteWaitsForProcessing(t *testing.T) {
 
 func TestAccUpload_unusableFile(t *testing.T) {
 	t.Parallel()
-
 	dir := t.TempDir()
-
-	for name, c := range map[string]struct{ path, message string }{
-		"missing":   {dir + "/none.jsonl", "there is no file at"},
-		"directory": {dir, `is a directory, not a file[\s\S]*fileset`},
-		"empty":     {acctest.WriteFile(t, "empty.jsonl", nil), "is empty"},
-		"loop":      {loop(t), "can't be read"},
+	for _, tt := range []struct{ name, path, message string }{
+		{"missing", dir + "/none.jsonl", "there is no file at"},
+		{"directory", dir, `is a directory, not a file[\s\S]*fileset`},
+		{"empty", acctest.WriteFile(t, "empty.jsonl", nil), "is empty"},
+		{"loop", loop(t), "can't be read"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-
 			mock := openaitest.Start(t)
-			run(t, failing(mock, vars(c.path), "(?i)"+c.message))
+			run(t, failing(mock, vars(tt.path), "(?i)"+tt.message))
 			wantRequests(t, mock, map[openaitest.Op]int{})
 		})
 	}

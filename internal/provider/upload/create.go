@@ -13,11 +13,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
+	"github.com/upload-backed/terraform-provider-openai/internal/filetype"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
-	"github.com/upload-backed/terraform-provider-openai/internal/provider/service"
-	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
-	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // Create uploads the file.
@@ -34,11 +34,10 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	// What Delete gave up for this upload, for the message if it fails.
-	self := service.NewFile{
+	self := shared.Successor{
 		Path: plan.Path.ValueString(), Filename: plan.Filename.ValueString(), Purpose: plan.Purpose.ValueString(),
 	}
 	replaced := r.service.ReplacedBy(self)
-
 	file, err := localfile.Open(plan.Path.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(unusableAtCreate(err).deletedBefore(replaced).err())
@@ -49,7 +48,6 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(refusal.deletedBefore(replaced).err())
 		return
 	}
-
 	result, err := uploader.Upload(ctx, engine.Job{
 		Source:  file,
 		Spec:    plan.spec(ctx, file.Size()),
@@ -66,7 +64,6 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(uploadFailed(plan, err).deletedBefore(replaced).err())
 		return
 	}
-
 	r.service.ForgetReplaced(self)
 	resp.Diagnostics.Append(plan.setResult(result)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -107,10 +104,10 @@ func (m *model) fillFromFile(ctx context.Context, file *localfile.File) *notice 
 
 // mimeTypeOf is the MIME type that a File's name stands for, or its content.
 func mimeTypeOf(filename string, file *localfile.File) (types.String, error) {
-	detected, ok := localfile.DetectMIME(filename)
+	detected, ok := filetype.ByName(filename)
 	if !ok {
 		var err error
-		if detected, err = file.SniffMIME(); err != nil {
+		if detected, err = filetype.ByContent(file, file.Size()); err != nil {
 			return types.StringNull(), err
 		}
 	}
@@ -130,14 +127,12 @@ func (m *model) spec(ctx context.Context, size int64) engine.Spec {
 // setResult takes over the File, but keeps what the plan promised.
 func (m *model) setResult(result engine.Result) diag.Diagnostics {
 	var diags diag.Diagnostics
-
 	if result.File.Filename != m.Filename.ValueString() || result.File.Purpose != m.Purpose.ValueString() {
 		diags.AddWarning("OpenAI changed the File's name or purpose",
 			fmt.Sprintf("The File %s was sent as %q with purpose %q, and OpenAI calls it %q with purpose %q. "+
 				"The next plan will show the difference; configure what OpenAI made of it.",
 				result.File.ID, m.Filename.ValueString(), m.Purpose.ValueString(), result.File.Filename, result.File.Purpose))
 	}
-
 	if result.Stray {
 		diags.AddWarning("A second Upload may exist", strayUpload)
 	}
@@ -146,24 +141,20 @@ func (m *model) setResult(result engine.Result) diag.Diagnostics {
 	m.Filename, m.Purpose = filename, purpose
 	m.UploadID = types.StringValue(result.UploadID)
 	m.ContentSHA256 = types.StringValue(result.Digests.SHA256)
-
 	return diags
 }
 
 // setLeftover fills the state with what a failed upload left behind, and
 // reports whether there is anything that has to be cleared.
 func (m *model) setLeftover(err error, size int64) bool {
-	var failed *engine.Error
-	if !errors.As(err, &failed) {
+	failed, ok := errors.AsType[*engine.Error](err)
+	if !ok {
 		return false
 	}
-
 	if m.ContentSHA256.IsUnknown() {
 		m.ContentSHA256 = types.StringNull()
 	}
-
 	m.UploadID = types.StringValue(failed.UploadID)
-
 	switch failed.Left {
 	case engine.LeftFile:
 		filename, purpose := m.Filename, m.Purpose
@@ -176,7 +167,6 @@ func (m *model) setLeftover(err error, size int64) bool {
 	case engine.LeftNothing, engine.LeftUnknown:
 		return false
 	}
-
 	return true
 }
 
@@ -196,12 +186,10 @@ func verifyPin(pin types.String) func(engine.Digests) error {
 	if pin.IsNull() || pin.IsUnknown() {
 		return nil
 	}
-
 	return func(d engine.Digests) error {
 		if d.SHA256 != pin.ValueString() {
 			return &pinError{have: d.SHA256, want: pin.ValueString()}
 		}
-
 		return nil
 	}
 }
@@ -212,12 +200,11 @@ func uploadFailed(plan model, err error) notice {
 	local := plan.Path.ValueString()
 	n := notice{
 		summary: fmt.Sprintf("Uploading %q failed", local),
-		detail:  wording.Sentence(err) + wording.Advice(err) + leftBehind(err),
+		detail:  shared.Sentence(err) + shared.Advice(err) + leftBehind(err),
 	}
 	_, badPin := errors.AsType[*pinError](err)
 	_, badFile := errors.AsType[*localfile.Error](err)
 	answer, _ := errors.AsType[*openai.Error](err)
-
 	switch {
 	case badPin:
 		n.attribute, n.summary = "content_sha256", "Content doesn't match content_sha256"

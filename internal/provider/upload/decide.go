@@ -140,7 +140,6 @@ func decideUpload(want arguments, have file, seen sighting) decision {
 		d.replaceFor("expires_after")
 	}
 	differs := d.compareUploaded(have)
-
 	switch {
 	case want.pin.unknown, want.pin.known && want.pin != have.sha256:
 		// Whether the file is the pinned one is the replacement's to check.
@@ -170,7 +169,6 @@ func decideUpload(want arguments, have file, seen sighting) decision {
 	case seen.sha256 != have.sha256.value:
 		d.replaceFor("content_sha256")
 	}
-
 	d.announceReplacement(want, have, seen, differs)
 	return d
 }
@@ -197,7 +195,6 @@ func decideAdoption(want arguments, have file, seen sighting) decision {
 			differs = append(differs, text)
 		}
 	}
-
 	switch {
 	case want.path.isNull():
 		// A File without a local file.
@@ -221,7 +218,6 @@ func decideAdoption(want arguments, have file, seen sighting) decision {
 		d.action = adopt
 		d.warn(adoptedUncompared(have.id))
 	}
-
 	d.announceReplacement(want, have, seen, differs)
 	return d
 }
@@ -287,7 +283,6 @@ func decideNew(want arguments, old *replacement, seen sighting) decision {
 	if old != nil {
 		verdict = canReplace(want.pin, old.SHA256, seen, false)
 	}
-
 	switch {
 	case want.filename.known && !validFilename(want.filename.value):
 		d.refuse(unusableName(want.filename.value))
@@ -367,7 +362,7 @@ func validFilename(name string) bool {
 // defaultFilename is the File's name where none is configured.
 func defaultFilename(path string) string { return filepath.Base(path) }
 
-// limitWarnings tells of limits that are known but not certain, or that the
+// limitWarnings reports limits that are known but not certain, or that the
 // Uploads endpoint doesn't enforce.
 func limitWarnings(want arguments, seen sighting) []notice {
 	var warnings []notice

@@ -126,7 +126,6 @@ func situations() []struct {
 	unpinned := plain()
 	unpinnedForBatch := plain(otherPurpose)
 	withPath := plain()
-
 	return []struct {
 		name    string
 		moments []moment
@@ -352,7 +351,6 @@ func TestDecide_combinations(t *testing.T) {
 	purposes := []opt[string]{unknownUntilApply[string](), some(purposeFineTune), some(purposeBatch)}
 	sightings := []sighting{none(absent), none(unusable), content(oldHash), content(newHash), content(otherHash), ofSize(9)}
 	files := []file{ours(), ours(func(f *file) { f.uploaded = nil }), ours(func(f *file) { f.bytes = some(int64(9)) }), imported(), imported(func(f *file) { f.path = some("a.jsonl") })}
-
 	count := 0
 	for _, pin := range pins {
 		for _, path := range paths {

@@ -13,9 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
-	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
-	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // A File is reported to refuse deletion for 10 to 15 seconds after it was
@@ -43,7 +43,6 @@ func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest,
 			return
 		}
 	}
-
 	timeout, diags := state.Timeouts.Delete(ctx, defaultDeleteTimeout)
 	resp.Diagnostics.Append(diags...)
 	client, ok := r.service.Client(&resp.Diagnostics)
@@ -56,14 +55,13 @@ func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		resp.Diagnostics.Append(cancelLeftover(ctx, client, state)...)
 		return
 	}
-
 	id := state.ID.ValueString()
 	if err := deleteFile(ctx, client, id); err != nil && !errors.Is(err, openai.ErrNotFound) {
 		resp.Diagnostics.AddError("Deleting the File "+id+" failed", deleteFailed(ctx, err))
 		return
 	}
 	if planned.New != nil {
-		r.service.NoteReplaced(id, planned.New.NewFile)
+		r.service.NoteReplaced(id, planned.New.Successor)
 	}
 }
 
@@ -84,7 +82,7 @@ func (n newHalf) refusal(ctx context.Context, state model, private privateReader
 
 // deleteFailed says why a File could not be deleted, and what to do.
 func deleteFailed(ctx context.Context, err error) string {
-	detail := wording.Sentence(orCause(ctx, err)) + wording.Advice(err)
+	detail := shared.Sentence(orCause(ctx, err)) + shared.Advice(err)
 	if errors.Is(err, openai.ErrConflict) {
 		detail += " OpenAI was still processing the File when the time limit timeouts.delete was reached."
 	}
@@ -98,7 +96,6 @@ func deleteFile(ctx context.Context, client *openai.Client, id string) error {
 		if !errors.Is(err, openai.ErrConflict) {
 			return err
 		}
-
 		select {
 		case <-ctx.Done():
 			return err
@@ -112,9 +109,7 @@ func deleteFile(ctx context.Context, client *openai.Client, id string) error {
 // the Files that it may have become are named.
 func cancelLeftover(ctx context.Context, client *openai.Client, state model) diag.Diagnostics {
 	var diags diag.Diagnostics
-
 	id := state.UploadID.ValueString()
-
 	answer, err := client.Cancel(ctx, id)
 	if err == nil && answer.File != nil {
 		// It was completed after all, and this is its File.
@@ -130,11 +125,9 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 		err = fmt.Errorf("the Upload has the status %q", answer.Status)
 	case !isRefusal(err):
 		diags.AddError("Cancelling the Upload "+id+" failed",
-			wording.Sentence(err)+" It stays in the state, and expires by itself within an hour of its creation. Apply or destroy again.")
-
+			shared.Sentence(err)+" It stays in the state, and expires by itself within an hour of its creation. Apply or destroy again.")
 		return diags
 	}
-
 	spec := engine.Spec{
 		Filename: state.Filename.ValueString(),
 		Purpose:  state.Purpose.ValueString(),
@@ -142,7 +135,7 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 	}
 	var files []engine.File
 	for file, err := range client.Files(ctx, spec.Purpose) {
-		if err == nil && spec.Matches(file) { // With an error there is no more to tell.
+		if err == nil && spec.Matches(file) { // An error ends the list.
 			files = append(files, file)
 		}
 	}
@@ -151,7 +144,6 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 			fmt.Sprintf("OpenAI didn't cancel it (%s). If it was completed, it is one of these Files, which nothing manages now:\n%s",
 				err, importCommands(files)))
 	}
-
 	return diags
 }
 

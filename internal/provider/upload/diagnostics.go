@@ -12,9 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
-	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
-	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // notice is an error or a warning: what is wrong, what was left, what to do.
@@ -70,7 +70,7 @@ func deletedFirst(fileID string) string {
 }
 
 func noFileYet(problem error, replaced string) notice {
-	detail := wording.Sentence(problem) + " That was so when Terraform planned. Something has to provide the file before the upload starts, " +
+	detail := shared.Sentence(problem) + " That was so when Terraform planned. Something has to provide the file before the upload starts, " +
 		"such as a resource named in depends_on; otherwise the upload fails and nothing is sent."
 	if replaced != "" {
 		detail += deletedFirst(replaced)
@@ -107,18 +107,18 @@ func fileDiffersFromPin(file string, seen sighting, want, fileID string) notice 
 func keptUncompared(problem error, fileID string) notice {
 	return notice{"path", "Local file can't be compared", fmt.Sprintf(
 		"%s The File %s stays as it is. Changes of the local file are noticed again once it can be read.%s",
-		wording.Sentence(problem), fileID, remedy(problem))}
+		shared.Sentence(problem), fileID, remedy(problem))}
 }
 
 func unusableForNew(problem error) notice {
-	return notice{"path", "File can't be uploaded", wording.Sentence(problem) + " Nothing was sent. " + howToDestroy + remedy(problem)}
+	return notice{"path", "File can't be uploaded", shared.Sentence(problem) + " Nothing was sent. " + howToDestroy + remedy(problem)}
 }
 
 // unusableAtCreate is the same at apply, when nothing may come any more.
 func unusableAtCreate(problem error) notice {
 	return notice{
 		"path", "File can't be uploaded",
-		wording.Sentence(problem) + " Nothing was sent. Provide the file and apply again." + remedy(problem),
+		shared.Sentence(problem) + " Nothing was sent. Provide the file and apply again." + remedy(problem),
 	}
 }
 
@@ -160,7 +160,7 @@ func unusableForReplacement(problem error, fileID string) notice {
 func unusableNewPath(problem error, fileID string) notice {
 	return notice{"path", "No usable file at path", fmt.Sprintf(
 		"%s The File %s was left as it is. Correct path, or put the file there. %s%s",
-		wording.Sentence(problem), fileID, howToDestroy, remedy(problem))}
+		shared.Sentence(problem), fileID, howToDestroy, remedy(problem))}
 }
 
 func contentMismatch(file, have, want, fileID string) notice {
@@ -176,7 +176,7 @@ func contentMismatch(file, have, want, fileID string) notice {
 func noLongerPlanned(next newHalf, seen sighting, fileID string) notice {
 	n := notice{attribute: "path", summary: "Local file is no longer what was planned"}
 	if seen.problem != nil {
-		n.detail = wording.Sentence(seen.problem)
+		n.detail = shared.Sentence(seen.problem)
 	} else {
 		n.attribute = "content_sha256"
 		n.detail = fmt.Sprintf("The SHA-256 of %q is now %s; %s was planned.", next.Path, seen.sha256, next.Pin)
@@ -274,13 +274,11 @@ const strayUpload = "A request to create the Upload wasn't answered, and was sen
 
 // leftBehind says what a failed upload left at OpenAI, and what to do about it.
 func leftBehind(err error) string {
-	var failed *engine.Error
-	if !errors.As(err, &failed) {
+	failed, ok := errors.AsType[*engine.Error](err)
+	if !ok {
 		return ""
 	}
-
 	var text strings.Builder
-
 	switch failed.Left {
 	case engine.LeftNothing:
 		if failed.UploadID != "" {
@@ -297,37 +295,31 @@ func leftBehind(err error) string {
 		} else {
 			fmt.Fprintf(&text, " The Upload %s could not be cancelled (%s)", failed.UploadID, failed.CancelErr)
 		}
-
 		fmt.Fprintf(&text, "; it expires by itself within %s. It is kept in the state, marked as tainted: the next apply cancels it and uploads again.",
 			minutes(failed.ExpiresIn))
 	case engine.LeftFile:
 		fmt.Fprintf(&text, " The File %s of the Upload %s is kept in the state, marked as tainted: the next apply deletes it and uploads again.",
 			failed.File.ID, failed.UploadID)
 	}
-
 	if failed.Stray {
 		text.WriteString(" " + strayUpload)
 	}
-
 	if len(failed.Candidates) > 0 {
 		text.WriteString("\n\nOne of these Files may be the result:\n")
 		text.WriteString(importCommands(failed.Candidates))
 		text.WriteString("\nTo keep one, remove the tainted resource from the state (terraform state rm ADDRESS) and import it; " +
 			"Files that nobody needs are deleted through the API.")
 	}
-
 	return text.String()
 }
 
 // importCommands lists Files with the command that imports each.
 func importCommands(files []engine.File) string {
 	var text strings.Builder
-
 	for _, f := range files {
 		fmt.Fprintf(&text, "  terraform import ADDRESS %s   # %q, %d bytes, created %s\n",
 			f.ID, f.Filename, f.Bytes, f.CreatedAt.UTC().Format(time.RFC3339))
 	}
-
 	return text.String()
 }
 
@@ -335,7 +327,6 @@ func minutes(d time.Duration) string {
 	if d <= 0 || d > time.Hour {
 		d = time.Hour
 	}
-
 	if d <= time.Minute {
 		return "a minute"
 	}

@@ -20,12 +20,10 @@ func remoteLifetime(m model) time.Duration {
 	if err != nil {
 		return 0
 	}
-
 	expires, err := time.Parse(time.RFC3339, m.ExpiresAt.ValueString())
 	if err != nil {
 		return 0
 	}
-
 	return expires.Sub(created)
 }
 

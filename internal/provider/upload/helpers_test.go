@@ -26,11 +26,9 @@ func (c check) CheckState(context.Context, statecheck.CheckStateRequest, *statec
 // loop returns a symbolic link to itself, which nobody can read, root neither.
 func loop(t *testing.T) string {
 	t.Helper()
-
 	path := filepath.Join(t.TempDir(), "loop.jsonl")
 	if err := os.Symlink(path, path); err != nil {
 		t.Fatal(err)
 	}
-
 	return path
 }

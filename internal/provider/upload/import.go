@@ -15,20 +15,14 @@ import (
 // OpenAI knows of it; the plan compares that with the local file.
 func (r *uploadResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
-
 	var id types.String
-
 	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("id"), &id)...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	if id.ValueString() == "" {
 		resp.Diagnostics.AddError("No File to import", "Import by the ID of a File, such as file-abc123.")
-
 		return
 	}
-
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: id})...)
 }

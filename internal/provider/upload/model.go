@@ -12,7 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
-	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 const anchorCreatedAt = "created_at"
@@ -116,8 +117,8 @@ func (m *model) setFile(f engine.File) {
 	if f.Bytes != engine.UnknownBytes {
 		m.Bytes = types.Int64Value(f.Bytes)
 	}
-	m.CreatedAt = timestamp(f.CreatedAt)
-	m.ExpiresAt = timestamp(f.ExpiresAt)
+	m.CreatedAt = shared.Timestamp(f.CreatedAt)
+	m.ExpiresAt = shared.Timestamp(f.ExpiresAt)
 	m.Status = types.StringValue(f.Status)
 }
 
@@ -137,14 +138,6 @@ func (m *model) isLeftover() bool { return m.FileID.IsNull() && !m.UploadID.IsNu
 // isAdoptable reports whether the File came from an import or another
 // provider, so that its content was never seen.
 func (m *model) isAdoptable() bool { return !m.FileID.IsNull() && m.ContentSHA256.IsNull() }
-
-func timestamp(t time.Time) types.String {
-	if t.IsZero() {
-		return types.StringNull()
-	}
-
-	return types.StringValue(t.UTC().Format(time.RFC3339))
-}
 
 // identity is the resource's identity.
 type identity struct {

@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 const (
@@ -46,9 +48,7 @@ type foreignFile struct {
 // registry to another; then the state stays what it is.
 func (r *uploadResource) MoveState(ctx context.Context) []resource.StateMover {
 	var own resource.SchemaResponse
-
 	r.Schema(ctx, resource.SchemaRequest{}, &own)
-
 	return []resource.StateMover{
 		{StateMover: moveForeignFile},
 		{SourceSchema: &own.Schema, StateMover: keepOwnState},
@@ -59,24 +59,18 @@ func keepOwnState(ctx context.Context, req resource.MoveStateRequest, resp *reso
 	if req.SourceTypeName != ownTypeName || !isFrom(req.SourceProviderAddress, ownNamespace) || req.SourceState == nil {
 		return
 	}
-
 	var state model
-
 	resp.Diagnostics.Append(req.SourceState.Get(ctx, &state)...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	for _, key := range []string{contentKey, uploadedKey} {
 		value, diags := req.SourcePrivate.GetKey(ctx, key)
 		resp.Diagnostics.Append(diags...)
-
 		if len(value) > 0 {
 			resp.Diagnostics.Append(resp.TargetPrivate.SetKey(ctx, key, value)...)
 		}
 	}
-
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &state)...)
 	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, identity{ID: state.ID})...)
 }
@@ -85,16 +79,13 @@ func moveForeignFile(ctx context.Context, req resource.MoveStateRequest, resp *r
 	if req.SourceTypeName != foreignTypeName || !isFrom(req.SourceProviderAddress, foreignProviders()...) {
 		return
 	}
-
 	var source foreignFile
 	if req.SourceRawState == nil || json.Unmarshal(req.SourceRawState.JSON, &source) != nil || source.ID == "" {
 		resp.Diagnostics.AddError("State of openai_file not understood",
 			"The state of "+req.SourceProviderAddress+" doesn't have the attributes that this provider knows of. "+
 				"Remove the resource from the state (terraform state rm) and import the File by its ID instead.")
-
 		return
 	}
-
 	target := source.model(ctx)
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &target)...)
 	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, identity{ID: target.ID})...)
@@ -104,7 +95,6 @@ func moveForeignFile(ctx context.Context, req resource.MoveStateRequest, resp *r
 // namespaces. It ignores the host: a mirror has another one.
 func isFrom(address string, namespaces ...string) bool {
 	elements := strings.Split(address, "/")
-
 	return len(elements) == 3 && elements[2] == "openai" && slices.Contains(namespaces, elements[1])
 }
 
@@ -113,7 +103,6 @@ func (f foreignFile) model(ctx context.Context) model {
 	if local == "" {
 		local = f.Filepath
 	}
-
 	return model{
 		Path:         stringOrNull(local),
 		Purpose:      stringOrNull(f.Purpose),
@@ -132,16 +121,14 @@ func (f foreignFile) model(ctx context.Context) model {
 func (f foreignFile) createdAt() types.String {
 	var seconds int64
 	if json.Unmarshal(f.CreatedAt, &seconds) == nil && seconds > 0 {
-		return timestamp(time.Unix(seconds, 0))
+		return shared.Timestamp(time.Unix(seconds, 0))
 	}
-
 	var text string
 	if json.Unmarshal(f.CreatedAt, &text) == nil {
 		if t, err := time.Parse(time.RFC3339, text); err == nil {
-			return timestamp(t)
+			return shared.Timestamp(t)
 		}
 	}
-
 	return types.StringNull()
 }
 
@@ -150,7 +137,6 @@ func nullTimeouts(ctx context.Context) timeouts.Value {
 	if !ok {
 		return timeouts.Value{}
 	}
-
 	return timeouts.Value{Object: types.ObjectNull(described.AttributeTypes())}
 }
 
@@ -158,6 +144,5 @@ func stringOrNull(s string) types.String {
 	if s == "" {
 		return types.StringNull()
 	}
-
 	return types.StringValue(s)
 }

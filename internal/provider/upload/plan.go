@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/filetype"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 )
 
@@ -25,14 +26,12 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
 		return
 	}
-
 	var config, plan model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	if req.State.Raw.IsNull() {
 		planNew(ctx, config, &plan, req.Private, resp)
 	} else {
@@ -52,14 +51,12 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 func planNew(ctx context.Context, config model, plan *model, private privateReader, resp *resource.ModifyPlanResponse) {
 	want := config.arguments(ctx, types.StringNull())
 	seen, fresh := look(ctx, private, want.path, func(int64) bool { return want.pin.known })
-
 	var old *replacement
 	if known, ok := recall[replacement](ctx, private, replacementKey); ok {
 		old = &known
 	}
 	d := decideNew(want, old, seen)
 	d.report(resp)
-
 	next := replacement{New: newHalfOf(want, old, seen)}
 	resp.Diagnostics.Append(remember(ctx, resp.Private, replacementKey, next)...)
 	rememberContent(ctx, fresh, resp)
@@ -74,21 +71,17 @@ func planExisting(ctx context.Context, config model, plan *model, state model, p
 		plan.setUnknown(want)
 		return
 	}
-
 	have := state.file(ctx, private)
 	seen, fresh := look(ctx, private, want.path, func(size int64) bool { return wantsHash(want, have, size) })
-
 	decide := decideUpload
 	if have.sha256.isNull() {
 		decide = decideAdoption
 	}
 	d := decide(want, have, seen)
 	d.report(resp)
-
 	next := replacement{FileID: have.id, SHA256: have.sha256.value}
 	resp.Diagnostics.Append(remember(ctx, resp.Private, replacementKey, next)...)
 	rememberContent(ctx, fresh, resp)
-
 	switch d.action {
 	case replace:
 		plan.setUnknown(want)
@@ -151,7 +144,7 @@ func (m *model) setAdopted(want arguments) {
 	if m.MIMEType.IsNull() {
 		m.MIMEType = want.detectMIME()
 	}
-	// Only the refresh tells the size of a File that was moved here without one.
+	// Only the refresh knows the size of a File that was moved here without one.
 	if m.Bytes.IsNull() {
 		m.Bytes = types.Int64Unknown()
 	}
@@ -163,7 +156,7 @@ func (a arguments) detectMIME() types.String {
 	if !a.mimeType.isNull() {
 		return toString(a.mimeType)
 	}
-	if detected, ok := localfile.DetectMIME(a.filename.value); ok {
+	if detected, ok := filetype.ByName(a.filename.value); ok {
 		return types.StringValue(detected)
 	}
 	return types.StringUnknown()

@@ -10,16 +10,16 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
-	"github.com/upload-backed/terraform-provider-openai/internal/provider/service"
-	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // Keys of the private state.
 const (
 	// contentKey holds the hash of the local file as it was last read.
 	contentKey = "content"
-	// uploadedKey holds what was uploaded, to tell a File that changed at OpenAI.
+	// uploadedKey holds what was uploaded, to notice a File that changed at OpenAI.
 	uploadedKey = "uploaded"
 	// replacementKey holds a [replacement]. It is part of plans only and never in
 	// the state.
@@ -64,7 +64,7 @@ type replacement struct {
 
 // newHalf is what the plan knows of the upload that is to replace a File.
 type newHalf struct {
-	service.NewFile
+	shared.Successor
 
 	// Pinned says that content_sha256 is configured, and Pin what it is if that
 	// is known.
@@ -83,8 +83,8 @@ type newHalf struct {
 
 func newHalfOf(want arguments, old *replacement, seen sighting) *newHalf {
 	return &newHalf{
-		NewFile: service.NewFile{Path: want.path.value, Filename: want.filename.value, Purpose: want.purpose.value},
-		Pinned:  !want.pin.isNull(), Pin: want.pin.value,
+		Successor: shared.Successor{Path: want.path.value, Filename: want.filename.value, Purpose: want.purpose.value},
+		Pinned:    !want.pin.isNull(), Pin: want.pin.value,
 		Matched: want.pin.known && seen.sha256 == want.pin.value,
 		Absent:  seen.presence == absent,
 		Tainted: old == nil,
@@ -100,12 +100,10 @@ func (n newHalf) pin() opt[string] {
 // wrote in another shape is as good as none.
 func recall[T any](ctx context.Context, private privateReader, key string) (T, bool) {
 	var value T
-
 	raw, diags := private.GetKey(ctx, key)
 	if diags.HasError() || len(raw) == 0 || json.Unmarshal(raw, &value) != nil {
 		return value, false
 	}
-
 	return value, true
 }
 
@@ -115,7 +113,6 @@ func remember[T any](ctx context.Context, private privateWriter, key string, val
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Private state not written", err.Error())}
 	}
-
 	return private.SetKey(ctx, key, raw)
 }
 
@@ -145,7 +142,7 @@ func look(ctx context.Context, private privateReader, path opt[string], wantsHas
 	return seen, fresh
 }
 
-// presenceOf tells a file that something may still make, or make readable, from
+// presenceOf distinguishes a file that something may still make, or make readable, from
 // one that can't become usable by that.
 func presenceOf(err error) presence {
 	bad, ok := errors.AsType[*localfile.Error](err)
@@ -167,11 +164,9 @@ func contentHash(ctx context.Context, private privateReader, path string, info l
 	if known, ok := recall[localfile.Hashed](ctx, private, contentKey); ok && known.Matches(info) {
 		return known.SHA256, nil, nil
 	}
-
 	hashed, err := localfile.Hash(ctx, path)
 	if err != nil {
 		return "", nil, err
 	}
-
 	return hashed.SHA256, &hashed, nil
 }

@@ -21,29 +21,23 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 // of 1 MiB. settings replace arguments of the provider.
 func project(t *testing.T, mock *openaitest.Server, content []byte, settings ...map[string]string) *acctest.Project {
 	t.Helper()
-
 	arguments := map[string]string{"part_size": "1048576", "max_retries": "1"}
 	for _, s := range settings {
 		maps.Copy(arguments, s)
 	}
-
 	var hcl strings.Builder
 	hcl.WriteString(acctest.RequiredProviders + "provider \"openai\" {\n")
-
 	for name, value := range arguments {
 		hcl.WriteString("  " + name + " = " + value + "\n")
 	}
-
 	hcl.WriteString(`}
 resource "openai_upload" "test" {
   path    = "data.bin"
   purpose = "user_data"
 }
 `)
-
 	p := acctest.NewProject(t, mock, hcl.String())
 	p.WriteFile(t, "data.bin", content)
-
 	return p
 }
 
@@ -54,11 +48,9 @@ func setting(name, value string) map[string]string { return map[string]string{na
 // at the mock and in the state.
 func wantApplied(t *testing.T, mock *openaitest.Server, p *acctest.Project, content []byte) {
 	t.Helper()
-
 	if out := p.Apply(t); out.ExitCode != 0 {
 		t.Fatalf("apply failed:\n%s", out.Output)
 	}
-
 	wantClean(t, mock, p, content)
 }
 
@@ -66,23 +58,26 @@ func wantApplied(t *testing.T, mock *openaitest.Server, p *acctest.Project, cont
 // in the state.
 func wantClean(t *testing.T, mock *openaitest.Server, p *acctest.Project, content []byte) {
 	t.Helper()
-
 	file := onlyFile(t, mock)
 	if !bytes.Equal(file.Content, content) {
 		t.Errorf("the File has other content: %d bytes", len(file.Content))
 	}
-
 	state := p.State(t)
 	if len(state) != 1 || state[0].Tainted {
 		t.Fatalf("state: %+v", state)
 	}
-
-	for name, want := range map[string]any{
-		"id": file.ID, "file_id": file.ID, "upload_id": file.UploadID,
-		"bytes": float64(len(content)), "content_sha256": sum256(content),
+	for _, tt := range []struct {
+		name string
+		want any
+	}{
+		{"id", file.ID},
+		{"file_id", file.ID},
+		{"upload_id", file.UploadID},
+		{"bytes", float64(len(content))},
+		{"content_sha256", sum256(content)},
 	} {
-		if got := state[0].Attributes[name]; got != want {
-			t.Errorf("%s in state: %v, want %v", name, got, want)
+		if got := state[0].Attributes[tt.name]; got != tt.want {
+			t.Errorf("%s in state: %v, want %v", tt.name, got, tt.want)
 		}
 	}
 }
@@ -90,20 +85,16 @@ func wantClean(t *testing.T, mock *openaitest.Server, p *acctest.Project, conten
 // wantFailed checks that the CLI failed and said all of texts, in their order.
 func wantFailed(t *testing.T, out acctest.Outcome, texts ...string) {
 	t.Helper()
-
 	if out.ExitCode <= 0 {
 		t.Errorf("exit status %d, want a failure", out.ExitCode)
 	}
-
 	rest := out.Flat()
 	for _, text := range texts {
 		_, after, found := strings.Cut(rest, text)
 		if !found {
 			t.Errorf("%q is not in what was printed, or not in this order:\n%s", text, out.Output)
-
 			return
 		}
-
 		rest = after
 	}
 }
@@ -111,7 +102,6 @@ func wantFailed(t *testing.T, out acctest.Outcome, texts ...string) {
 // wantNoState checks that the state has no resource.
 func wantNoState(t *testing.T, p *acctest.Project) {
 	t.Helper()
-
 	if state := p.State(t); len(state) != 0 {
 		t.Errorf("state: %+v, want none", state)
 	}
@@ -120,12 +110,10 @@ func wantNoState(t *testing.T, p *acctest.Project) {
 // wantTainted checks that the state has the resource, tainted, with these attributes.
 func wantTainted(t *testing.T, p *acctest.Project, want map[string]any) {
 	t.Helper()
-
 	state := p.State(t)
 	if len(state) != 1 || !state[0].Tainted {
 		t.Fatalf("state: %+v, want one tainted instance", state)
 	}
-
 	for name, value := range want {
 		if got := state[0].Attributes[name]; got != value {
 			t.Errorf("%s in state: %v, want %v", name, got, value)
@@ -136,12 +124,10 @@ func wantTainted(t *testing.T, p *acctest.Project, want map[string]any) {
 // onlyUpload returns the one Upload that the mock has.
 func onlyUpload(t *testing.T, mock *openaitest.Server) openaitest.Upload {
 	t.Helper()
-
 	uploads := mock.Uploads()
 	if len(uploads) != 1 {
 		t.Fatalf("%d Uploads, want 1: %+v", len(uploads), uploads)
 	}
-
 	return uploads[0]
 }
 
@@ -149,15 +135,12 @@ func onlyUpload(t *testing.T, mock *openaitest.Server) openaitest.Upload {
 // after all of its parts, and that no File came of it.
 func wantCancelled(t *testing.T, mock *openaitest.Server) {
 	t.Helper()
-
 	if status := onlyUpload(t, mock).Status; status != "cancelled" {
 		t.Errorf("the Upload is %s", status)
 	}
-
 	if n := len(mock.Requests(openaitest.OpCancelUpload)); n != 1 {
 		t.Errorf("%d requests to cancel, want 1", n)
 	}
-
 	// A part whose connection the client has closed may be noticed after the cancellation.
 	journal := slices.DeleteFunc(mock.Journal(), func(r openaitest.Request) bool {
 		return r.Aborted || r.BodyBytes < r.ContentLength
@@ -165,11 +148,9 @@ func wantCancelled(t *testing.T, mock *openaitest.Server) {
 	if last := journal[len(journal)-1].Op; last != openaitest.OpCancelUpload {
 		t.Errorf("the last request is %s", last)
 	}
-
 	if files := mock.Files(); len(files) != 0 {
 		t.Errorf("Files: %+v", files)
 	}
-
 	if err := mock.WaitIdle(t.Context()); err != nil {
 		t.Errorf("requests are in flight: %v", err)
 	}

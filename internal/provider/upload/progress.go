@@ -10,7 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
 // progressEvery is the least time between two log lines about one upload.
@@ -20,7 +20,6 @@ const progressEvery = 3 * time.Second
 // at WARN what is retried.
 func logProgress(ctx context.Context, filename string) func(engine.Event) {
 	var last time.Duration
-
 	return func(e engine.Event) {
 		fields := map[string]any{
 			"filename":    filename,
@@ -31,27 +30,21 @@ func logProgress(ctx context.Context, filename string) func(engine.Event) {
 			"bytes":       decimal(e.Bytes),
 			"elapsed_sec": int64(e.Elapsed / time.Second),
 		}
-
 		if e.Err != nil {
 			fields["error"] = e.Err.Error()
 			fields["retry_in_ms"] = e.Wait.Milliseconds()
 			tflog.Warn(ctx, "Retrying a request of an upload", fields)
-
 			return
 		}
-
 		done := e.Parts > 0 && e.PartsDone == e.Parts
 		if !done && e.Elapsed-last < progressEvery {
 			return
 		}
-
 		last = e.Elapsed
-
 		if rate := float64(e.BytesDone) / e.Elapsed.Seconds(); rate > 0 && e.Elapsed > 0 {
 			fields["bytes_per_sec"] = decimal(int64(rate))
 			fields["left_sec"] = int64(float64(e.Bytes-e.BytesDone) / rate)
 		}
-
 		tflog.Info(ctx, "Upload progress", fields)
 	}
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
-	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
-	engine "github.com/upload-backed/terraform-provider-openai/internal/upload"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // fileStatusError is the status of a File that OpenAI could not process.
@@ -44,12 +44,10 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
 	// The limit is for the request; hashing a large file takes what it takes.
 	limited, cancel := withTimeout(ctx, "timeouts.read", timeout)
 	defer cancel()
 	file, err := client.GetFile(limited, state.ID.ValueString())
-
 	switch {
 	case errors.Is(err, openai.ErrNotFound):
 		resp.Diagnostics.Append(notFound(state, err, client).warning())
@@ -57,7 +55,7 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	case err != nil:
 		resp.Diagnostics.AddError("Reading the File "+state.ID.ValueString()+" failed",
-			wording.Sentence(orCause(limited, err))+wording.Advice(err)+
+			shared.Sentence(orCause(limited, err))+shared.Advice(err)+
 				" Nothing was changed. Plan again; to plan with the state as it is, use -refresh=false.")
 		return
 	case expired(file):
@@ -65,7 +63,6 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	}
-
 	state.setFile(file)
 	if state.isAdoptable() && state.ExpiresAfter.IsNull() {
 		state.ExpiresAfter = deriveExpiry(state)
@@ -79,28 +76,24 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 
 // rebuildCache remembers the local file's hash if it isn't known any more.
 // Terraform keeps what a refresh writes with the next apply, but drops what a
-// quiet plan writes, so here is the place. A file that can't be used is the
-// plan's to tell.
+// quiet plan writes, so here is the place. The plan reports a file that
+// can't be used.
 func rebuildCache(ctx context.Context, known privateReader, private privateWriter, state model) diag.Diagnostics {
 	if state.Path.IsNull() || state.ContentSHA256.IsNull() {
 		return nil
 	}
-
 	info, err := localfile.Stat(state.Path.ValueString())
 	if err != nil {
 		return nil
 	}
-
-	// Another size is another content: the plan needs no hash to tell.
+	// Another size is another content: the plan needs no hash to see that.
 	if was, ok := recall[uploaded](ctx, known, uploadedKey); ok && was.Bytes != info.Size {
 		return nil
 	}
-
 	_, fresh, err := contentHash(ctx, known, state.Path.ValueString(), info)
 	if err != nil || fresh == nil {
 		return nil
 	}
-
 	return remember(ctx, private, contentKey, *fresh)
 }
 
@@ -122,7 +115,7 @@ func notFound(state model, err error, client *openai.Client) notice {
 		detail: fmt.Sprintf("%s%s The API that was asked is %s. The File is removed from the state, and an apply uploads it again.\n\n"+
 			"If the API key belongs to another project than the File, the File may still exist there, and nothing would manage it any more: "+
 			"don't apply, but correct the key or the provider configuration of this resource first.%s",
-			wording.Sentence(err), due, client.Endpoint(), wording.Advice(err)),
+			shared.Sentence(err), due, client.Endpoint(), shared.Advice(err)),
 	}
 }
 
@@ -137,7 +130,7 @@ func hasExpired(file engine.File, client *openai.Client) notice {
 func statusWarning(file engine.File) notice {
 	details := "OpenAI gives no details."
 	if text := file.StatusDetails; text != "" {
-		details = wording.Sentence(errors.New(text))
+		details = shared.Sentence(errors.New(text))
 	}
 	return notice{
 		summary: fmt.Sprintf("The File %s has the status \"error\"", file.ID),

@@ -18,10 +18,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/provider/service"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // Default time limits of the operations that ask the API.
@@ -41,7 +40,7 @@ var (
 )
 
 type uploadResource struct {
-	service *service.Service
+	service *shared.Service
 }
 
 // NewResource returns the resource openai_upload.
@@ -54,18 +53,5 @@ func (r *uploadResource) Metadata(_ context.Context, req resource.MetadataReques
 
 // Configure implements resource.ResourceWithConfigure.
 func (r *uploadResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	// Validation comes before the provider is configured.
-	if req.ProviderData == nil {
-		return
-	}
-
-	svc, ok := req.ProviderData.(*service.Service)
-	if !ok {
-		resp.Diagnostics.Append(diag.NewErrorDiagnostic("Provider not configured",
-			"The resource was handed something else than the provider's service. This is a bug in the provider: please report it."))
-
-		return
-	}
-
-	r.service = svc
+	r.service = shared.Configured(req.ProviderData, &resp.Diagnostics)
 }

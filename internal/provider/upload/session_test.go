@@ -29,22 +29,18 @@ type session struct {
 // newSession makes a session of testdata/upload with the given variables.
 func newSession(t *testing.T, mock *openaitest.Server, v acctest.Variables) *session {
 	t.Helper()
-
 	hcl, err := os.ReadFile("testdata/upload/main.tf")
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	s := newSessionOf(t, mock, string(hcl))
 	s.set(v)
-
 	return s
 }
 
 // newSessionOf makes a session of the given configuration.
 func newSessionOf(t *testing.T, mock *openaitest.Server, hcl string) *session {
 	t.Helper()
-
 	return &session{Project: acctest.NewProject(t, mock, acctest.RequiredProviders+hcl), t: t, mock: mock}
 }
 
@@ -57,12 +53,10 @@ func (s *session) configure(hcl string) {
 // set replaces the variables' values.
 func (s *session) set(v acctest.Variables) {
 	s.t.Helper()
-
 	values, err := json.Marshal(acctest.Vars(s.mock, v))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-
 	s.write("terraform.tfvars.json", string(values))
 }
 
@@ -73,12 +67,10 @@ func (s *session) write(name, content string) {
 
 func (s *session) read(name string) string {
 	s.t.Helper()
-
 	content, err := os.ReadFile(filepath.Join(s.Dir, name))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-
 	return string(content)
 }
 
@@ -93,10 +85,8 @@ type planned struct {
 // plan plans into plan.bin.
 func (s *session) plan(args ...string) planned {
 	s.t.Helper()
-
 	out := s.MustRun(s.t, append([]string{"plan", "-no-color", "-input=false", "-out=plan.bin"}, args...)...)
 	shown := s.MustRun(s.t, "show", "-json", "plan.bin").Output
-
 	var plan struct {
 		Changes []struct {
 			Address string
@@ -109,22 +99,18 @@ func (s *session) plan(args ...string) planned {
 		} `json:"resource_changes"`
 	}
 	decode(s.t, shown, &plan)
-
 	p := planned{output: out.Output}
-
 	for _, c := range plan.Changes {
 		if c.Address == address && c.Deposed == "" {
 			p.actions, p.after, p.unknown = c.Change.Actions, c.Change.After, c.Change.Unknown
 		}
 	}
-
 	return p
 }
 
 // decode reads the JSON that the CLI printed after whatever else it had to say.
 func decode(t *testing.T, output string, into any) {
 	t.Helper()
-
 	_, object, _ := strings.Cut(output, "{")
 	if err := json.Unmarshal([]byte("{"+object), into); err != nil {
 		t.Fatalf("%v in:\n%s", err, output)
@@ -134,12 +120,10 @@ func decode(t *testing.T, output string, into any) {
 // wantPlan plans into plan.bin and checks the actions on the resource.
 func (s *session) wantPlan(actions []string, args ...string) planned {
 	s.t.Helper()
-
 	p := s.plan(args...)
 	if !slices.Equal(p.actions, actions) {
 		s.t.Errorf("planned %v, want %v\n%s", p.actions, actions, p.output)
 	}
-
 	return p
 }
 
@@ -152,28 +136,24 @@ func replaces() []string { return []string{"delete", "create"} }
 // apply applies without a saved plan.
 func (s *session) apply() acctest.Outcome {
 	s.t.Helper()
-
 	return s.MustRun(s.t, "apply", "-no-color", "-input=false", "-auto-approve")
 }
 
 // applyPlan applies plan.bin.
 func (s *session) applyPlan() acctest.Outcome {
 	s.t.Helper()
-
 	return s.Run(s.t, "apply", "-no-color", "-input=false", "plan.bin")
 }
 
 // wantPlanError plans and expects an error.
 func (s *session) wantPlanError(pattern string, args ...string) {
 	s.t.Helper()
-
 	out := s.Run(s.t, append([]string{"plan", "-no-color", "-input=false"}, args...)...)
 	wantFailure(s.t, out, pattern)
 }
 
 func wantFailure(t *testing.T, out acctest.Outcome, pattern string) {
 	t.Helper()
-
 	if out.ExitCode == 0 || !words("(?i)"+pattern).MatchString(out.Output) {
 		t.Errorf("exit status %d, want an error that matches %q:\n%s", out.ExitCode, pattern, out.Output)
 	}
@@ -181,7 +161,6 @@ func wantFailure(t *testing.T, out acctest.Outcome, pattern string) {
 
 func wantSuccess(t *testing.T, out acctest.Outcome) {
 	t.Helper()
-
 	if out.ExitCode != 0 {
 		t.Errorf("exit status %d:\n%s", out.ExitCode, out.Output)
 	}
@@ -189,7 +168,6 @@ func wantSuccess(t *testing.T, out acctest.Outcome) {
 
 func wantText(t *testing.T, output, pattern string) {
 	t.Helper()
-
 	if !words("(?i)" + pattern).MatchString(output) {
 		t.Errorf("nothing matches %q:\n%s", pattern, output)
 	}
@@ -197,7 +175,6 @@ func wantText(t *testing.T, output, pattern string) {
 
 func wantNoText(t *testing.T, output, pattern string) {
 	t.Helper()
-
 	if words("(?i)" + pattern).MatchString(output) {
 		t.Errorf("%q matches:\n%s", pattern, output)
 	}
@@ -213,11 +190,9 @@ func wantNoWarning(t *testing.T, output string) {
 // the journal was reset.
 func wantNothingSent(t *testing.T, mock *openaitest.Server) {
 	t.Helper()
-
 	for _, op := range ops(mock) {
 		if op != openaitest.OpGetFile {
 			t.Errorf("%s was requested; all requests: %v", op, ops(mock))
-
 			return
 		}
 	}
@@ -232,50 +207,41 @@ type state struct {
 
 func (s *session) state() state {
 	s.t.Helper()
-
 	var st state
 	if err := json.Unmarshal([]byte(s.read("terraform.tfstate")), &st.content); err != nil {
 		s.t.Fatal(err)
 	}
-
 	resources, _ := st.content["resources"].([]any)
 	for _, r := range resources {
 		r, _ := r.(map[string]any)
 		if r["type"] != "openai_upload" {
 			continue
 		}
-
 		instances, _ := r["instances"].([]any)
 		if len(instances) != 1 {
 			s.t.Fatalf("%d instances in the state", len(instances))
 		}
-
 		st.instance, _ = instances[0].(map[string]any)
 	}
-
 	if st.instance == nil {
 		s.t.Fatalf("no openai_upload in the state: %v", st.content)
 	}
-
 	return st
 }
 
 // save writes the state as another CLI would have left it.
 func (s *session) save(st state) {
 	s.t.Helper()
-
 	content, err := json.Marshal(st.content)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-
 	s.write("terraform.tfstate", string(content))
 }
 
 // attributes are the resource's, to read and to change.
 func (st state) attributes() map[string]any {
 	attributes, _ := st.instance["attributes"].(map[string]any)
-
 	return attributes
 }
 
@@ -283,62 +249,49 @@ func (st state) attributes() map[string]any {
 // nil if that is nothing.
 func (st state) remembered(t *testing.T) map[string]any {
 	t.Helper()
-
 	encoded, _ := st.instance["private"].(string)
 	if encoded == "" {
 		return nil
 	}
-
 	var value map[string]any
-
 	if raw := decodeValues(t, encoded)["content"]; len(raw) > 0 {
 		// Nanoseconds don't fit into a float64.
 		decoder := json.NewDecoder(bytes.NewReader(raw))
 		decoder.UseNumber()
-
 		if err := decoder.Decode(&value); err != nil {
 			t.Fatal(err)
 		}
 	}
-
 	return value
 }
 
 // setRemembered changes what the private state remembers of the local file.
 func (st state) setRemembered(t *testing.T, value map[string]any) {
 	t.Helper()
-
 	encoded, _ := st.instance["private"].(string)
 	values := decodeValues(t, encoded)
-
 	raw, err := json.Marshal(value)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	values["content"] = raw
-
 	all, err := json.Marshal(values)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	st.instance["private"] = base64.StdEncoding.EncodeToString(all)
 }
 
 // decodeValues reads the form in which the framework keeps private values.
 func decodeValues(t *testing.T, encoded string) map[string][]byte {
 	t.Helper()
-
 	all, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	var values map[string][]byte
 	if err := json.Unmarshal(all, &values); err != nil {
 		t.Fatal(err)
 	}
-
 	return values
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
-	"github.com/upload-backed/terraform-provider-openai/internal/provider/wording"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // Update changes the state only: every change that the File itself would have
@@ -42,7 +42,7 @@ func (m *model) adopt(ctx context.Context, private privateWriter) diag.Diagnosti
 	local := m.Path.ValueString()
 	file, err := localfile.Open(local)
 	if err != nil {
-		return diag.Diagnostics{notAdopted(wording.Sentence(err)).err()}
+		return diag.Diagnostics{notAdopted(shared.Sentence(err)).err()}
 	}
 	defer file.Close()
 	if m.Bytes.IsUnknown() {
@@ -53,18 +53,17 @@ func (m *model) adopt(ctx context.Context, private privateWriter) diag.Diagnosti
 	}
 	if m.MIMEType.IsUnknown() {
 		if m.MIMEType, err = mimeTypeOf(m.Filename.ValueString(), file); err != nil {
-			return diag.Diagnostics{notAdopted(wording.Sentence(err)).err()}
+			return diag.Diagnostics{notAdopted(shared.Sentence(err)).err()}
 		}
 	}
 	hashed, err := file.Hash(ctx)
 	switch pin := fromString(m.ContentSHA256); {
 	case err != nil:
-		return diag.Diagnostics{notAdopted(wording.Sentence(err)).err()}
+		return diag.Diagnostics{notAdopted(shared.Sentence(err)).err()}
 	case pin.known && pin.value != hashed.SHA256:
 		return diag.Diagnostics{contentMismatch(local, hashed.SHA256, pin.value, m.ID.ValueString()).err()}
 	}
 	m.ContentSHA256 = types.StringValue(hashed.SHA256)
-
 	diags := remember(ctx, private, contentKey, hashed)
 	diags.Append(remember(ctx, private, uploadedKey, uploaded{
 		Bytes: m.Bytes.ValueInt64(), Filename: m.Filename.ValueString(), Purpose: m.Purpose.ValueString(),

@@ -18,7 +18,6 @@ import (
 
 func main() {
 	factory := func() provider.Provider { return foreign{} }
-
 	err := providerserver.Serve(context.Background(), factory, providerserver.ServeOpts{Address: "registry.terraform.io/mkdev-me/openai"})
 	if err != nil {
 		log.Fatal(err)

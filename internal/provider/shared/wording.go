@@ -1,0 +1,19 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+// Package shared is what resources, data sources, lists and ephemeral resources
+// have in common: the [Service] of one provider configuration, errors as sentences
+// and what to do about them, and values of the API as Terraform has them.
+package shared
+
+import "strings"
+
+// Sentence returns err's text as a sentence, which a diagnostic can go on
+// after.
+func Sentence(err error) string {
+	text := strings.TrimSuffix(err.Error(), ".")
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}

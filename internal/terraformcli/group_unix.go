@@ -1,0 +1,30 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build unix
+
+package terraformcli
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+const exeSuffix = ""
+
+// OwnGroup makes cmd start in a process group of its own.
+func OwnGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// SignalGroup signals a process and its children, as a terminal does.
+func SignalGroup(cmd *exec.Cmd, sig os.Signal) error {
+	number, ok := sig.(syscall.Signal)
+	if !ok {
+		return errors.New("not a signal of this system")
+	}
+	return syscall.Kill(-cmd.Process.Pid, number)
+}
+
+// KillGroup ends what is left of a process's group.
+func KillGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // Mostly nothing is.

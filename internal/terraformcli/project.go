@@ -1,0 +1,65 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package terraformcli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ProviderBinary is the provider's file name in a folder of dev_overrides.
+const ProviderBinary = "terraform-provider-openai" + exeSuffix
+
+// Project is a folder with a configuration to run the CLI in.
+type Project struct {
+	Dir string   // The working directory.
+	CLI string   // The program, see [Find].
+	Env []string // The processes' whole environment.
+}
+
+// NewProject makes a project of the folder dir, whose CLI takes the provider from
+// the folder providerDir without a registry. Of the environment, what configures the
+// CLI or the provider is left out; env is added.
+func NewProject(dir, cli, providerDir string, env ...string) (*Project, error) {
+	config := filepath.Join(dir, "cli.tfrc")
+	source := Quote(filepath.ToSlash(providerDir))
+	content := fmt.Sprintf(`provider_installation {
+  dev_overrides {
+    "registry.terraform.io/upload-backed/openai" = %s
+    "registry.opentofu.org/upload-backed/openai" = %s
+  }
+  direct {}
+}
+`, source, source)
+	inherited := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "TF_") || strings.HasPrefix(v, "OPENAI_")
+	})
+	env = append([]string{"TF_CLI_CONFIG_FILE=" + config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"}, env...)
+	return &Project{Dir: dir, CLI: cli, Env: append(inherited, env...)}, os.WriteFile(config, []byte(content), 0o600)
+}
+
+// patience is how long the CLI may take to end after it was interrupted.
+const patience = 15 * time.Second
+
+// Command returns the CLI with args, to be started in a process group of its own,
+// which is interrupted when ctx ends.
+func (p *Project) Command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, p.CLI, args...) //nolint:gosec // The CLI that was found.
+	cmd.Dir, cmd.Env = p.Dir, p.Env
+	OwnGroup(cmd)
+	cmd.Cancel = func() error { return SignalGroup(cmd, os.Interrupt) }
+	cmd.WaitDelay = patience
+	return cmd
+}
+
+// Quote makes an HCL string of text.
+func Quote(text string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, `${`, `$${`, `%{`, `%%{`).Replace(text) + `"`
+}

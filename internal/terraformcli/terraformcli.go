@@ -1,0 +1,118 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+// Package terraformcli finds the command-line program that drives the provider in the
+// demo and in the acceptance tests: Terraform or OpenTofu.
+//
+// It takes what the machine has and downloads only when there is nothing. It
+// never changes a program that is already there, and what it downloads stays
+// inside the folder that it was given.
+package terraformcli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hc-install/product"
+	"github.com/hashicorp/hc-install/releases"
+)
+
+// EnvPath names the environment variable that picks the program, in place of
+// any search. It is the one that terraform-plugin-testing reads too.
+const EnvPath = "TF_ACC_TERRAFORM_PATH"
+
+// ErrNotFound is wrapped by the error of [Find] when no program was found and
+// none could be installed.
+var ErrNotFound = errors.New("neither terraform nor tofu was found")
+
+// installTimeout allows for a slow line: hc-install's own default is 30 s.
+const installTimeout = 5 * time.Minute
+
+// Find returns the absolute path of the program to run. The first of these
+// that exists wins: what [EnvPath] names, terraform on PATH, tofu on PATH,
+// a Terraform installed into installDir by an earlier call. When none exists,
+// the newest release of Terraform is downloaded into installDir, which is made
+// if need be; its checksum and signature are verified.
+func Find(ctx context.Context, installDir string) (string, error) {
+	return find(ctx, installDir, &releases.LatestVersion{
+		Product: product.Terraform,
+		Timeout: installTimeout,
+	})
+}
+
+// IsOpenTofu reports whether the program at path is OpenTofu, judging by its
+// file name.
+func IsOpenTofu(path string) bool {
+	return strings.HasPrefix(filepath.Base(path), "tofu")
+}
+
+// Environ returns the variables, as "NAME=value", that make
+// terraform-plugin-testing run its tests with the program at path.
+func Environ(path string) []string {
+	env := []string{"TF_ACC=1", EnvPath + "=" + path}
+	if IsOpenTofu(path) {
+		// A provider without a source belongs to another registry there.
+		env = append(env,
+			"TF_ACC_PROVIDER_HOST=registry.opentofu.org",
+			"TF_ACC_PROVIDER_NAMESPACE=hashicorp",
+		)
+	}
+	return env
+}
+
+// find is Find with the release to install given.
+func find(ctx context.Context, installDir string, release *releases.LatestVersion) (string, error) {
+	if path := os.Getenv(EnvPath); path != "" {
+		found, err := lookPath(path)
+		if err != nil {
+			return "", fmt.Errorf("%s is set to %q, which can't be run: %w", EnvPath, path, err)
+		}
+		return found, nil
+	}
+	installed := filepath.Join(installDir, release.Product.BinaryName())
+	for _, candidate := range []string{"terraform", "tofu", installed} {
+		found, err := lookPath(candidate)
+		if err == nil {
+			return found, nil
+		}
+	}
+	found, err := install(ctx, installDir, release)
+	if err != nil {
+		return "", fmt.Errorf("%w on PATH, and Terraform could not be installed into %s: %w; "+
+			"install one of them, or name it in %s", ErrNotFound, installDir, err, EnvPath)
+	}
+	return found, nil
+}
+
+// lookPath is [exec.LookPath] with an absolute answer.
+func lookPath(file string) (string, error) {
+	found, err := exec.LookPath(file)
+	if err != nil && !errors.Is(err, exec.ErrDot) {
+		return "", err
+	}
+	return filepath.Abs(found)
+}
+
+// install downloads release into dir.
+func install(ctx context.Context, dir string, release *releases.LatestVersion) (string, error) {
+	err := os.MkdirAll(dir, 0o750)
+	if err != nil {
+		return "", err
+	}
+	release.InstallDir = dir
+	err = release.Validate()
+	if err != nil {
+		return "", err
+	}
+	found, err := release.Install(ctx)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(found)
+}
