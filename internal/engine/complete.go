@@ -147,20 +147,18 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 	}
 }
 
-// search looks once for the File, and claims it. Where several may be it, or it may
-// be that of a similar upload, it notes them in failure. The error is [ErrAmbiguous]
-// if another search won't show more.
+// search looks once for the File and claims it, or notes in failure what may be it.
+// The error is [ErrAmbiguous] if another search won't show more.
 func (r *run) search(ctx context.Context, cl *claim, failure *Error) (*File, error) {
 	files, err := withTimeout(ctx, findLimit, r.find)
+	if faultOf(err).Class == Final {
+		failure.Err = fmt.Errorf("%w; looking for the File: %w", failure.Err, err)
+	}
 	if err != nil {
-		if faultOf(err).Class == Final {
-			failure.Err = fmt.Errorf("%w; looking for the File: %w", failure.Err, err)
-		}
 		return nil, err
 	}
 	file, candidates, again := cl.pick(files, r.upload.CreatedAt)
-	failure.Candidates = candidates
-	if len(candidates) > 0 && !again {
+	if failure.Candidates = candidates; len(candidates) > 0 && !again {
 		return nil, ErrAmbiguous
 	}
 	return file, nil

@@ -12,21 +12,17 @@ import (
 var (
 	// ErrEmpty is the error for content without any bytes.
 	ErrEmpty = errors.New("there is nothing to upload: the size is not above zero")
-	// ErrChanged means that what was sent may be a mixture of old and new
-	// content. Such an upload is never completed.
+	// ErrChanged means that what was sent may be a mixture. It is never completed.
 	ErrChanged = errors.New("the file changed while it was uploaded")
-	// ErrExpired means that the Upload's life, one hour at the service, ends
-	// too early for what remains to be done.
+	// ErrExpired means that the Upload's life, an hour, ends before all is done.
 	ErrExpired = errors.New("the Upload expires before it can be completed")
 	// ErrStalled means that the service stopped reading a part.
 	ErrStalled = errors.New("no progress for 45 seconds")
 	// ErrNoAnswer means that a request was sent whole and not answered in time.
 	ErrNoAnswer = errors.New("the service doesn't answer")
-	// ErrBadAnswer means that the service reported success in a way that can't
-	// be true.
+	// ErrBadAnswer means that the service reported success that can't be true.
 	ErrBadAnswer = errors.New("unusable answer of the service")
-	// ErrAmbiguous means that an unanswered completion made one of several
-	// Files, and nothing shows which.
+	// ErrAmbiguous means that nothing shows which of several Files was made.
 	ErrAmbiguous = errors.New("several Files may be the one that was uploaded")
 )
 
@@ -39,11 +35,9 @@ const (
 	// LeftUpload means that the Upload couldn't be cancelled. It expires by itself, but
 	// may have been completed, into one of Error.Candidates if there are any.
 	LeftUpload
-	// LeftFile means that the File exists, but isn't what was asked for, or was completed
-	// too late to be wanted.
+	// LeftFile means that the File exists, but isn't what was asked for, or is too late.
 	LeftFile
-	// LeftUnknown means that create was not answered; an Upload may exist, its ID unknown,
-	// and expires by itself.
+	// LeftUnknown means that create was not answered; an Upload may exist, and expires.
 	LeftUnknown
 )
 
@@ -72,8 +66,7 @@ func (e *Error) Error() string { return e.Op + ": " + e.Err.Error() }
 // Unwrap returns the failure.
 func (e *Error) Unwrap() error { return e.Err }
 
-// guard calls f, a Backend's method or a read of the content, and makes an error of
-// a panic: what it left at the service is to be cancelled nevertheless.
+// guard calls f and makes an error of a panic: its Upload is to be cancelled nevertheless.
 func guard(f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -4,8 +4,7 @@
 package engine
 
 const (
-	// Parts of this size keep what a failed one costs small and use all slots
-	// for a file of middling size.
+	// A failed part of this size costs little, and a middling file fills all slots.
 	targetPart = 16_000_000
 
 	// The API's "64 MB" may be read both ways: this is the smaller one.
@@ -14,13 +13,11 @@ const (
 	// Below this, a part costs more in round trips than it gains in parallel.
 	minPart = 1 << 20
 
-	// A file is cut into about this many parts before they grow beyond
-	// targetPart.
+	// A file is cut into about this many parts before they exceed targetPart.
 	manyParts = 128
 )
 
-// Plan says how content is cut into parts. The parts cover it exactly, in
-// order, and none is empty.
+// Plan says how content is cut into parts: exactly, in order, and none is empty.
 type Plan struct {
 	size  int64
 	count int64
