@@ -175,15 +175,7 @@ var builtProvider = sync.OnceValues(func() (string, error) {
 	if dir == "" {
 		return "", errors.New("the package's TestMain has to be acctest.Main")
 	}
-
-	binary := filepath.Join(dir, terraformcli.ProviderBinary)
-
-	out, err := exec.CommandContext(context.Background(), "go", "build", "-o", binary, modulePath).CombinedOutput()
-	if err != nil {
-		return "", errors.New(string(out))
-	}
-
-	return binary, nil
+	return terraformcli.Build(context.Background(), dir, terraformcli.ProviderBinary, modulePath)
 })
 
 func providerBinary(tb testing.TB) string {

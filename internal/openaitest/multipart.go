@@ -5,6 +5,7 @@ package openaitest
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"io"
 	"mime"
@@ -35,8 +36,8 @@ func (x *exchange) readPart(id string) (blob, int64, error) {
 	boundary := "--" + params["boundary"]
 	end := &suffix{limit: len(boundary) + len("--\r\n")}
 	body := bufio.NewReaderSize(io.TeeReader(x.body, end), 256<<10)
-	if start, _ := body.Peek(len(boundary) + len("\r\n")); string(start) != boundary+"\r\n" {
-		return nil, 0, x.badForm(errForm)
+	if start, err := body.Peek(len(boundary) + len("\r\n")); string(start) != boundary+"\r\n" {
+		return nil, 0, x.badForm(cmp.Or(err, errForm))
 	}
 	form := multipart.NewReader(body, params["boundary"])
 	field, err := form.NextRawPart()

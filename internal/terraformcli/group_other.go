@@ -10,7 +10,8 @@ import (
 	"os/exec"
 )
 
-const exeSuffix = ".exe"
+// ExeSuffix is how the names of programs end.
+const ExeSuffix = ".exe"
 
 // OwnGroup does nothing here.
 func OwnGroup(*exec.Cmd) {}

@@ -12,7 +12,8 @@ import (
 	"syscall"
 )
 
-const exeSuffix = ""
+// ExeSuffix is how the names of programs end.
+const ExeSuffix = ""
 
 // OwnGroup makes cmd start in a process group of its own.
 func OwnGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }

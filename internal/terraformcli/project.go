@@ -15,7 +15,7 @@ import (
 )
 
 // ProviderBinary is the provider's file name in a folder of dev_overrides.
-const ProviderBinary = "terraform-provider-openai" + exeSuffix
+const ProviderBinary = "terraform-provider-openai" + ExeSuffix
 
 // Project is a folder with a configuration to run the CLI in.
 type Project struct {
@@ -45,18 +45,36 @@ func NewProject(dir, cli, providerDir string, env ...string) (*Project, error) {
 	return &Project{Dir: dir, CLI: cli, Env: append(inherited, env...)}, os.WriteFile(config, []byte(content), 0o600)
 }
 
-// patience is how long the CLI may take to end after it was interrupted.
+// Build builds the provider of the package pkg into dir, as a release does, with
+// flags of the Go compiler, and returns the binary's path.
+func Build(ctx context.Context, dir, name, pkg string, flags ...string) (string, error) {
+	binary := filepath.Join(dir, name)
+	args := append([]string{"build", "-o", binary}, flags...)
+	build := exec.CommandContext(ctx, "go", append(args, pkg)...) //nolint:gosec // What the callers build is their own.
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building %s: %w\n%s", name, err, out)
+	}
+	return binary, nil
+}
+
+// patience is how long a process may take to end after it was interrupted.
 const patience = 15 * time.Second
 
-// Command returns the CLI with args, to be started in a process group of its own,
-// which is interrupted when ctx ends.
+// Command returns the CLI with args, see [Interruptible].
 func (p *Project) Command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, p.CLI, args...) //nolint:gosec // The CLI that was found.
 	cmd.Dir, cmd.Env = p.Dir, p.Env
+	Interruptible(cmd)
+	return cmd
+}
+
+// Interruptible makes cmd start in a process group of its own, which is interrupted
+// when cmd's context ends, and has time to end.
+func Interruptible(cmd *exec.Cmd) {
 	OwnGroup(cmd)
 	cmd.Cancel = func() error { return SignalGroup(cmd, os.Interrupt) }
 	cmd.WaitDelay = patience
-	return cmd
 }
 
 // Quote makes an HCL string of text.

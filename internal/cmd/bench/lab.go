@@ -22,9 +22,6 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
 )
 
-// patience is how long a process may take to end after it was interrupted.
-const patience = 15 * time.Second
-
 // lab is where things are measured: a folder for files, and the processes that
 // are started.
 type lab struct {
@@ -113,9 +110,7 @@ type usage struct{ wall, cpu float64 }
 func (l *lab) run(ctx context.Context, dir string, env []string, name string, args ...string) (usage, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = dir, env
-	terraformcli.OwnGroup(cmd)
-	cmd.Cancel = func() error { return terraformcli.SignalGroup(cmd, os.Interrupt) }
-	cmd.WaitDelay = patience
+	terraformcli.Interruptible(cmd)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	start := time.Now()

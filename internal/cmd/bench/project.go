@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -47,12 +46,8 @@ func (l *lab) build(ctx context.Context) (dir, found string, err error) {
 		return "", "", err
 	}
 	dir = filepath.Join(l.dir, "provider")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(dir, terraformcli.ProviderBinary), ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", "", fmt.Errorf("building the provider: %w\n%s", err, out)
-	}
-	return dir, found, nil
+	_, err = terraformcli.Build(ctx, dir, terraformcli.ProviderBinary, ".", "-trimpath", "-ldflags", "-s -w")
+	return dir, found, err
 }
 
 // project is a folder with a configuration and the CLI to work on it.

@@ -78,10 +78,8 @@ func run(ctx context.Context, out io.Writer) (err error) {
 }
 
 func (d *demo) prepare(ctx context.Context) error {
-	binary := filepath.Join(d.dir, terraformcli.ProviderBinary)
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the provider: %w\n%s", err, out)
+	if _, err := terraformcli.Build(ctx, d.dir, terraformcli.ProviderBinary, "."); err != nil {
+		return err
 	}
 	d.say("Provider", "built")
 	found, err := terraformcli.Find(ctx, toolsDir)

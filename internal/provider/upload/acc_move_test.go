@@ -6,7 +6,6 @@ package upload_test
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
+	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
 )
 
 // moved asks the provider to take over the state of another provider's resource.
@@ -153,13 +153,8 @@ func TestMoveState_refused(t *testing.T) {
 func (s *session) otherProvider(namespace, name, folder string) {
 	s.t.Helper()
 	dir := s.t.TempDir()
-	binary := filepath.Join(dir, "terraform-provider-"+name)
-	if filepath.Separator == '\\' {
-		binary += ".exe"
-	}
-	out, err := exec.CommandContext(s.t.Context(), "go", "build", "-o", binary, folder).CombinedOutput()
-	if err != nil {
-		s.t.Fatalf("%v\n%s", err, out)
+	if _, err := terraformcli.Build(s.t.Context(), dir, "terraform-provider-"+name+terraformcli.ExeSuffix, folder); err != nil {
+		s.t.Fatal(err)
 	}
 	const overrides = "dev_overrides {\n"
 	address := providerHost() + "/" + namespace + "/" + name
