@@ -32,12 +32,14 @@ type Variables = config.Variables
 
 // Vars returns the variables that point a configuration at mock, and more.
 func Vars(mock *openaitest.Server, more ...Variables) Variables {
-	vars := Variables{
-		"base_url": config.StringVariable(mock.URL()),
-		"api_key":  config.StringVariable(mock.APIKey()),
-	}
-	for _, m := range more {
-		maps.Copy(vars, m)
+	return Join(append([]Variables{{"base_url": String(mock.URL()), "api_key": String(mock.APIKey())}}, more...)...)
+}
+
+// Join returns all of the variables; of two with the same name the last one counts.
+func Join(all ...Variables) Variables {
+	vars := Variables{}
+	for _, v := range all {
+		maps.Copy(vars, v)
 	}
 	return vars
 }
@@ -52,7 +54,7 @@ func Int(i int) config.Variable { return config.IntegerVariable(i) }
 func Bool(b bool) config.Variable { return config.BoolVariable(b) }
 
 // WriteFile makes a file of the given name in a new directory and returns its path.
-func WriteFile(tb testing.TB, name string, content []byte) string {
+func WriteFile(tb testing.TB, name, content string) string {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), name)
 	Rewrite(tb, path, content)
@@ -60,9 +62,9 @@ func WriteFile(tb testing.TB, name string, content []byte) string {
 }
 
 // Rewrite replaces the content of the file at path.
-func Rewrite(tb testing.TB, path string, content []byte) {
+func Rewrite(tb testing.TB, path, content string) {
 	tb.Helper()
-	if err := os.WriteFile(path, content, 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil { //nolint:gosec // G703: the tests choose the path.
 		tb.Fatal(err)
 	}
 }
@@ -76,12 +78,12 @@ func Remove(tb testing.TB, path string) {
 }
 
 // Pattern returns n bytes that differ from part to part and from seed to seed.
-func Pattern(n int, seed byte) []byte {
+func Pattern(n int, seed byte) string {
 	b := make([]byte, n)
 	x := uint32(seed) + 1
 	for i := range b {
 		x = x*1664525 + 1013904223
 		b[i] = byte(x >> 24)
 	}
-	return b
+	return string(b)
 }

@@ -4,12 +4,15 @@
 package acctest
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -24,13 +27,44 @@ import (
 // modulePath is built for tests that need the provider as a process.
 const modulePath = "github.com/upload-backed/terraform-provider-openai"
 
-// Project is a directory with a configuration, worked on by real CLI processes
-// with the provider as a process of its own.
-type Project struct{ *terraformcli.Project }
+// requiredProviders completes the configurations in testdata, which
+// terraform-plugin-testing takes without it.
+const requiredProviders = `terraform {
+  required_providers {
+    openai = {
+      source = "upload-backed/openai"
+    }
+  }
+}
+`
 
-// NewProject makes a project of the given configuration against mock. Without
-// TF_ACC it skips the test; with it, and without a CLI, it fails.
-func NewProject(tb testing.TB, mock *openaitest.Server, hcl string) *Project {
+// Project is a directory with a configuration, worked on by real CLI processes
+// with the provider as a process of its own: for what terraform-plugin-testing
+// doesn't show, which is warnings, saved plans, signals, the environment, and
+// the state as it is on disk.
+type Project struct {
+	*terraformcli.Project
+
+	// TB is the test that the project belongs to, which fails with it.
+	TB testing.TB
+
+	// Mock is where the provider sends its requests.
+	Mock *openaitest.Server
+}
+
+// New makes a project of the configuration in the directory testdata/name,
+// with these values of its variables, against mock. Without TF_ACC it skips the
+// test; with it, and without a CLI, it fails.
+func New(tb testing.TB, mock *openaitest.Server, name string, v Variables) *Project {
+	tb.Helper()
+	p := NewEmpty(tb, mock)
+	p.Configure(name)
+	p.Set(v)
+	return p
+}
+
+// NewEmpty is [New] without a configuration but for the provider's source.
+func NewEmpty(tb testing.TB, mock *openaitest.Server) *Project {
 	tb.Helper()
 	if os.Getenv(resource.EnvTfAcc) == "" {
 		tb.Skipf("needs a CLI, which is run with %s=1 only", resource.EnvTfAcc)
@@ -40,56 +74,111 @@ func NewProject(tb testing.TB, mock *openaitest.Server, hcl string) *Project {
 		tb.Fatal(err)
 	}
 	dir := tb.TempDir()
-	p, err := terraformcli.NewProject(dir, found, providerIn(tb, dir, providerBinary(tb)),
-		"HOME="+dir, "OPENAI_BASE_URL="+mock.URL(), "OPENAI_API_KEY="+mock.APIKey())
+	env := append([]string{"HOME=" + dir, "OPENAI_BASE_URL=" + mock.URL(), "OPENAI_API_KEY=" + mock.APIKey()}, cheapProcesses...)
+	project, err := terraformcli.NewProject(dir, found, providerIn(tb, dir, build(tb, terraformcli.ProviderBinary, modulePath)), env...)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	write(tb, filepath.Join(dir, "main.tf"), hcl)
-	return &Project{p}
+	p := &Project{Project: project, TB: tb, Mock: mock}
+	p.Write("required_providers.tf", requiredProviders)
+	return p
 }
 
-// Outcome is how a CLI process ended.
-type Outcome struct {
-	// Output is what it printed to both streams.
-	Output string
+// cheapProcesses spare the many short-lived processes of a test run the making
+// of certificates, and most of their garbage collection.
+var cheapProcesses = []string{"TF_DISABLE_PLUGIN_TLS=1", "GOGC=400"}
 
-	// ExitCode is -1 for a process that was killed.
-	ExitCode int
-}
-
-// Run runs the CLI to its end.
-func (p *Project) Run(tb testing.TB, args ...string) Outcome {
-	tb.Helper()
-	return p.Start(tb, args...).Wait(tb)
-}
-
-// MustRun runs the CLI and fails the test unless it succeeds.
-func (p *Project) MustRun(tb testing.TB, args ...string) Outcome {
-	tb.Helper()
-	out := p.Run(tb, args...)
-	if out.ExitCode != 0 {
-		tb.Fatalf("%s: exit status %d\n%s", strings.Join(args, " "), out.ExitCode, out.Output)
+// Configure makes the files in the directory testdata/name the configuration.
+func (p *Project) Configure(name string) {
+	p.TB.Helper()
+	dir := filepath.Join("testdata", name)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		p.TB.Fatal(err)
 	}
-	return out
+	for _, entry := range entries {
+		p.Copy(filepath.Join(dir, entry.Name()), entry.Name())
+	}
+}
+
+// Copy copies a file into the project's directory, under another name.
+func (p *Project) Copy(path, name string) {
+	p.TB.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		p.TB.Fatal(err)
+	}
+	p.Write(name, string(content))
+}
+
+// Set replaces the values of the configuration's variables.
+func (p *Project) Set(v Variables) {
+	p.TB.Helper()
+	p.WriteJSON("terraform.tfvars.json", Join(v))
+}
+
+// Setenv sets variables, as "NAME=value", of the processes that start from now on.
+func (p *Project) Setenv(variables ...string) {
+	// Of two with the same name the last one counts.
+	p.Env = append(p.Env, variables...)
+}
+
+// Write makes a file in the project's directory and returns its path.
+func (p *Project) Write(name, content string) string {
+	p.TB.Helper()
+	path := filepath.Join(p.Dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		p.TB.Fatal(err)
+	}
+	Rewrite(p.TB, path, content)
+	return path
+}
+
+// WriteJSON makes a file in the project's directory of value, as variables and
+// configurations in JSON are.
+func (p *Project) WriteJSON(name string, value any) {
+	p.TB.Helper()
+	content, err := json.Marshal(value)
+	if err != nil {
+		p.TB.Fatal(err)
+	}
+	p.Write(name, string(content))
+}
+
+// Read returns the content of a file in the project's directory, nothing if
+// there is no such file.
+func (p *Project) Read(name string) string {
+	p.TB.Helper()
+	content, err := os.ReadFile(filepath.Join(p.Dir, name))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		p.TB.Fatal(err)
+	}
+	return string(content)
+}
+
+// Remove removes a file from the project's directory.
+func (p *Project) Remove(name string) {
+	p.TB.Helper()
+	Remove(p.TB, filepath.Join(p.Dir, name))
 }
 
 // Process is a running CLI.
 type Process struct {
-	cmd    *exec.Cmd
-	dir    string
-	output *buffer
-	done   chan struct{}
+	project *Project
+	cmd     *exec.Cmd
+	output  *buffer
+	done    chan struct{}
 }
 
 // Start starts the CLI in a process group of its own.
-func (p *Project) Start(tb testing.TB, args ...string) *Process {
-	tb.Helper()
-	return p.StartWithInput(tb, nil, args...)
+func (p *Project) Start(args ...string) *Process {
+	p.TB.Helper()
+	return p.StartWithInput(nil, args...)
 }
 
 // StartWithInput is Start for a CLI that asks: input is what is answered.
-func (p *Project) StartWithInput(tb testing.TB, input io.Reader, args ...string) *Process {
+func (p *Project) StartWithInput(input io.Reader, args ...string) *Process {
+	tb := p.TB
 	tb.Helper()
 	// Killed by the test's end only: the tests send their own signals.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
@@ -101,7 +190,7 @@ func (p *Project) StartWithInput(tb testing.TB, input io.Reader, args ...string)
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
-	proc := &Process{cmd: cmd, dir: p.Dir, output: output, done: make(chan struct{})}
+	proc := &Process{project: p, cmd: cmd, output: output, done: make(chan struct{})}
 	tb.Cleanup(func() { terraformcli.KillGroup(cmd) })
 	go func() {
 		defer close(proc.done)
@@ -112,30 +201,31 @@ func (p *Project) StartWithInput(tb testing.TB, input io.Reader, args ...string)
 }
 
 // Signal signals the CLI and its children, as a terminal does.
-func (p *Process) Signal(tb testing.TB, sig os.Signal) {
-	tb.Helper()
+func (p *Process) Signal(sig os.Signal) {
+	p.project.TB.Helper()
 	if err := terraformcli.SignalGroup(p.cmd, sig); err != nil {
-		tb.Fatal(err)
+		p.project.TB.Fatal(err)
 	}
 }
 
 // SignalCLI signals the CLI alone.
-func (p *Process) SignalCLI(tb testing.TB, sig os.Signal) {
-	tb.Helper()
+func (p *Process) SignalCLI(sig os.Signal) {
+	p.project.TB.Helper()
 	if err := p.cmd.Process.Signal(sig); err != nil {
-		tb.Fatal(err)
+		p.project.TB.Fatal(err)
 	}
 }
 
 // Wait waits for the CLI to end, for at most five minutes.
-func (p *Process) Wait(tb testing.TB) Outcome {
+func (p *Process) Wait() Outcome {
+	tb := p.project.TB
 	tb.Helper()
 	select {
 	case <-p.done:
 	case <-time.After(5 * time.Minute):
 		tb.Fatalf("the CLI didn't end; it printed:\n%s", p.output.String())
 	}
-	return Outcome{Output: p.output.String(), ExitCode: p.cmd.ProcessState.ExitCode()}
+	return Outcome{tb: tb, Output: p.output.String(), ExitCode: p.cmd.ProcessState.ExitCode()}
 }
 
 // Output is what the CLI has printed so far.
@@ -161,6 +251,11 @@ func Main(m *testing.M) {
 	if err == nil {
 		err = os.Setenv(binaryDir, dir)
 	}
+	// For the processes of terraform-plugin-testing.
+	for _, variable := range cheapProcesses {
+		name, value, _ := strings.Cut(variable, "=")
+		err = errors.Join(err, os.Setenv(name, value))
+	}
 	code := 1
 	if err == nil {
 		code = m.Run()
@@ -169,22 +264,52 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// builtProvider is the binary that all tests of a process share.
-var builtProvider = sync.OnceValues(func() (string, error) {
-	dir := os.Getenv(binaryDir)
-	if dir == "" {
-		return "", errors.New("the package's TestMain has to be acctest.Main")
-	}
-	return terraformcli.Build(context.Background(), dir, terraformcli.ProviderBinary, modulePath)
-})
+// builds are the providers that the tests of a process share, by package.
+var builds = struct {
+	sync.Mutex
 
-func providerBinary(tb testing.TB) string {
+	done map[string]func() (string, error)
+}{done: map[string]func() (string, error){}}
+
+// build builds the provider in a package and returns the binary's path.
+func build(tb testing.TB, name, pkg string) string {
 	tb.Helper()
-	binary, err := builtProvider()
+	builds.Lock()
+	once, ok := builds.done[pkg]
+	if !ok {
+		once = sync.OnceValues(func() (string, error) {
+			if os.Getenv(binaryDir) == "" {
+				return "", errors.New("the package's TestMain has to be acctest.Main")
+			}
+			dir, err := os.MkdirTemp(os.Getenv(binaryDir), "") //nolint:usetesting // Tests after this one use it.
+			if err != nil {
+				return "", err
+			}
+			return terraformcli.Build(context.Background(), dir, name, pkg)
+		})
+		builds.done[pkg] = once
+	}
+	builds.Unlock()
+	binary, err := once()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return binary
+}
+
+// Source is the full address of a provider, where the CLI under test looks for it.
+func Source(namespace, name string) string {
+	return cmp.Or(os.Getenv("TF_ACC_PROVIDER_HOST"), "registry.terraform.io") + "/" + namespace + "/" + name
+}
+
+// AddProvider builds the stand-in for another provider in this package's
+// testdata/standIn, and lets the project use it.
+func (p *Project) AddProvider(namespace, name, standIn string) {
+	p.TB.Helper()
+	binary := build(p.TB, "terraform-provider-"+name+terraformcli.ExeSuffix, modulePath+"/internal/acctest/testdata/"+standIn)
+	const overrides = "dev_overrides {\n"
+	added := strconv.Quote(Source(namespace, name)) + " = " + strconv.Quote(filepath.ToSlash(filepath.Dir(binary))) + "\n"
+	p.Write("cli.tfrc", strings.Replace(p.Read("cli.tfrc"), overrides, overrides+added, 1))
 }
 
 // buffer is a strings.Builder for two goroutines.
@@ -207,11 +332,4 @@ func (b *buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.text.String()
-}
-
-func write(tb testing.TB, path, content string) {
-	tb.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		tb.Fatal(err)
-	}
 }

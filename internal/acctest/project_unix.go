@@ -36,7 +36,8 @@ func providerIn(tb testing.TB, dir, binary string) string {
 func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // KillProvider kills the provider that the CLI is running.
-func (p *Process) KillProvider(tb testing.TB) {
+func (p *Process) KillProvider() {
+	tb := p.project.TB
 	tb.Helper()
 	if err := syscall.Kill(p.providerPID(tb), syscall.SIGKILL); err != nil {
 		tb.Fatal(err)
@@ -45,7 +46,7 @@ func (p *Process) KillProvider(tb testing.TB) {
 
 func (p *Process) providerPID(tb testing.TB) int {
 	tb.Helper()
-	text, err := os.ReadFile(filepath.Join(p.dir, pidFile))
+	text, err := os.ReadFile(filepath.Join(p.project.Dir, pidFile))
 	if err != nil {
 		tb.Fatal(err)
 	}

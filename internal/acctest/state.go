@@ -3,106 +3,87 @@
 
 package acctest
 
-import (
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
-	"testing"
-)
+import "encoding/json"
 
-// RequiredProviders is what a configuration for CLI processes has to begin with.
-const RequiredProviders = `terraform {
-  required_providers {
-    openai = {
-      source = "upload-backed/openai"
-    }
-  }
-}
-`
+// State is the state as it is on disk, to look at and, with [Project.Save], to change.
+type State struct {
+	content map[string]any
 
-// Instance is a resource instance in the state.
-type Instance struct {
-	// Type and Name are those of its block.
-	Type, Name string
-
-	// Tainted says that the next apply replaces it.
-	Tainted bool
-
-	// Attributes have the types of encoding/json.
-	Attributes map[string]any
+	// Uploads are the instances of openai_upload, in the state's order.
+	Uploads []Instance
 }
 
-// State returns the instances in the project's state file, in its order; none
-// if there is no state yet.
-func (p *Project) State(tb testing.TB) []Instance {
-	tb.Helper()
-	text := p.ReadFile(tb, "terraform.tfstate")
+// Instance is a resource instance in a state, with the types of encoding/json.
+type Instance map[string]any
+
+// Attributes are the resource's, to look at and to change.
+func (i Instance) Attributes() map[string]any {
+	attributes, _ := i["attributes"].(map[string]any)
+	return attributes
+}
+
+// Tainted reports whether the next apply replaces the instance.
+func (i Instance) Tainted() bool { return i["status"] == "tainted" }
+
+// State returns the project's state; an empty one if there is none yet.
+func (p *Project) State() State {
+	p.TB.Helper()
+	var st State
 	// The CLI makes the file, to lock it, before it has anything to write.
-	if len(text) == 0 {
-		return nil
+	text := p.Read("terraform.tfstate")
+	if text == "" {
+		return st
 	}
-	var state struct {
-		Resources []struct {
-			Type, Name string
-			Instances  []struct {
-				Status     string
-				Attributes map[string]any
+	if err := json.Unmarshal([]byte(text), &st.content); err != nil {
+		p.TB.Fatal(err)
+	}
+	resources, _ := st.content["resources"].([]any)
+	for _, r := range resources {
+		r, _ := r.(map[string]any)
+		instances, _ := r["instances"].([]any)
+		for _, i := range instances {
+			if i, ok := i.(map[string]any); ok && r["type"] == "openai_upload" {
+				st.Uploads = append(st.Uploads, i)
 			}
 		}
 	}
-	if err := json.Unmarshal(text, &state); err != nil {
-		tb.Fatal(err)
+	return st
+}
+
+// Only returns the instance of a state that has one.
+func (p *Project) Only() (State, Instance) {
+	p.TB.Helper()
+	st := p.State()
+	if len(st.Uploads) != 1 {
+		p.TB.Fatalf("%d instances in the state, want 1: %v", len(st.Uploads), st.content)
 	}
-	var all []Instance
-	for _, r := range state.Resources {
-		for _, i := range r.Instances {
-			all = append(all, Instance{Type: r.Type, Name: r.Name, Tainted: i.Status == "tainted", Attributes: i.Attributes})
-		}
-	}
-	return all
+	return st, st.Uploads[0]
 }
 
-// Setenv sets variables, as "NAME=value", of the processes that start from now on.
-func (p *Project) Setenv(variables ...string) {
-	// Of two with the same name the last one counts.
-	p.Env = append(p.Env, variables...)
+// Attributes are those of the state's only instance.
+func (p *Project) Attributes() map[string]any {
+	p.TB.Helper()
+	_, instance := p.Only()
+	return instance.Attributes()
 }
 
-// WriteFile makes a file in the project's directory and returns its path.
-func (p *Project) WriteFile(tb testing.TB, name string, content []byte) string {
-	tb.Helper()
-	path := filepath.Join(p.Dir, name)
-	Rewrite(tb, path, content)
-	return path
+// Save writes the state as another CLI would have left it.
+func (p *Project) Save(st State) {
+	p.TB.Helper()
+	p.WriteJSON("terraform.tfstate", st.content)
 }
 
-// ReadFile returns the content of a file in the project's directory, nothing
-// if there is no such file.
-func (p *Project) ReadFile(tb testing.TB, name string) []byte {
-	tb.Helper()
-	content, err := os.ReadFile(filepath.Join(p.Dir, name))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		tb.Fatal(err)
-	}
-	return content
-}
-
-// Apply applies without asking.
-func (p *Project) Apply(tb testing.TB, args ...string) Outcome {
-	tb.Helper()
-	return p.StartApply(tb, args...).Wait(tb)
-}
-
-// StartApply is Apply without waiting for its end.
-func (p *Project) StartApply(tb testing.TB, args ...string) *Process {
-	tb.Helper()
-	return p.Start(tb, append([]string{"apply", "-auto-approve", "-input=false", "-no-color"}, args...)...)
-}
-
-// Flat is what was printed as one line, without the CLI's boxes and line breaks.
-func (o Outcome) Flat() string {
-	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(o.Output)), " ")
+// WriteState makes the project's state one with a single resource instance, as the
+// provider with the given address keeps it.
+func (p *Project) WriteState(source, typeName, name string, attributes map[string]any) {
+	p.TB.Helper()
+	p.WriteJSON("terraform.tfstate", map[string]any{
+		"version": 4, "terraform_version": "1.5.0", "serial": 1, "lineage": "8c9e8b1f-0f3c-4f0e-9d5b-0a6f7d1e2c3b",
+		"outputs": map[string]any{},
+		"resources": []any{map[string]any{
+			"mode": "managed", "type": typeName, "name": name, "provider": `provider["` + source + `"]`,
+			"instances": []any{map[string]any{"schema_version": 0, "attributes": attributes, "sensitive_attributes": []any{}}},
+		}},
+		"check_results": nil,
+	})
 }

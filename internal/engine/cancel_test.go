@@ -45,15 +45,13 @@ func TestInterruptAtEveryStep(t *testing.T) {
 					}
 					s.onCreate = func(ctx context.Context, _ int) (Upload, error) {
 						if hit("create") && !done {
-							<-ctx.Done()
-							return Upload{}, ctx.Err()
+							return Upload{}, unanswered(ctx)
 						}
 						return s.create(), nil
 					}
 					s.onPart = func(ctx context.Context, _ int, part Part) (string, error) {
 						if hit(fmt.Sprintf("part %d", part.Number)) && !done {
-							<-ctx.Done()
-							return "", ctx.Err()
+							return "", unanswered(ctx)
 						}
 						return s.addPart(part)
 					}
@@ -66,8 +64,7 @@ func TestInterruptAtEveryStep(t *testing.T) {
 								t.Error(err)
 							}
 						}
-						<-ctx.Done()
-						return Upload{}, ctx.Err()
+						return Upload{}, unanswered(ctx)
 					}
 					src := newSource(4 * unit)
 					src.check = func() error {
@@ -230,8 +227,7 @@ func TestCancelFaults(t *testing.T) {
 			return Upload{}, &faulty{text: "not found", fault: Fault{Class: Final, Delivery: Answered, Gone: true}}
 		}, 1, LeftNothing},
 		{"hangs", func(ctx context.Context, _ *service, _ int) (Upload, error) {
-			<-ctx.Done()
-			return Upload{}, ctx.Err()
+			return Upload{}, unanswered(ctx)
 		}, 2, LeftUpload},
 		{"another status", func(context.Context, *service, int) (Upload, error) { return Upload{Status: "pending"}, nil }, 1, LeftUpload},
 		{"a File", func(_ context.Context, s *service, _ int) (Upload, error) {
@@ -330,8 +326,7 @@ func TestInterruptedCancelThatHangs(t *testing.T) {
 					}
 					at = time.Now()
 					interrupt()
-					<-ctx.Done()
-					return "", ctx.Err()
+					return "", unanswered(ctx)
 				}
 				s.onCancel = func(ctx context.Context, _ int) (Upload, error) {
 					if late {
@@ -341,8 +336,7 @@ func TestInterruptedCancelThatHangs(t *testing.T) {
 						at = time.Now()
 						interrupt()
 					}
-					<-ctx.Done()
-					return Upload{}, ctx.Err()
+					return Upload{}, unanswered(ctx)
 				}
 				_, err := uploader(s, 5).Upload(ctx, job(newSource(unit)))
 				if took := time.Since(at); took >= 5*time.Second {

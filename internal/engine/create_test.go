@@ -94,8 +94,7 @@ func TestCreateWithoutAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
 		s.onCreate = func(ctx context.Context, _ int) (Upload, error) {
-			<-ctx.Done()
-			return Upload{}, ctx.Err()
+			return Upload{}, unanswered(ctx)
 		}
 		err := within(t, 4*time.Minute, func() error {
 			_, err := uploader(s, 2).Upload(t.Context(), job(newSource(unit)))
@@ -218,8 +217,7 @@ func TestDeadlineTellsWhatWentBefore(t *testing.T) {
 			if call == 1 {
 				return "", unavailable()
 			}
-			<-ctx.Done()
-			return "", ctx.Err()
+			return "", unanswered(ctx)
 		}
 		_, err := uploader(s, 5).Upload(ctx, job(newSource(unit)))
 		wantLeft(t, err, LeftNothing)

@@ -409,8 +409,7 @@ func TestSilentCompletionEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t)
 		s.onComplete = func(ctx context.Context, _ int) (Upload, error) {
-			<-ctx.Done()
-			return Upload{}, ctx.Err()
+			return Upload{}, unanswered(ctx)
 		}
 		err := within(t, 20*time.Minute, func() error {
 			_, err := uploader(s, 20).Upload(t.Context(), job(newSource(unit)))
@@ -431,8 +430,7 @@ func TestFirstFinalErrorEndsAllPartsAtOnce(t *testing.T) {
 			if part.Number == 2 {
 				return "", refused("quota")
 			}
-			<-ctx.Done()
-			return "", ctx.Err()
+			return "", unanswered(ctx)
 		}
 		u := uploader(s, 5)
 		u.Slots = NewSlots(4)

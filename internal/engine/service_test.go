@@ -71,6 +71,12 @@ func newService(t *testing.T) *service {
 	}
 }
 
+// unanswered waits as a call does that nobody answers, and returns its error.
+func unanswered(ctx context.Context) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
 // begin notes a call and returns its number.
 func (s *service) begin(name string) int {
 	s.mu.Lock()

@@ -5,6 +5,7 @@ package provider_test
 
 import (
 	"bufio"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -19,50 +20,52 @@ import (
 // TestMain removes what the tests share.
 func TestMain(m *testing.M) { acctest.Main(m) }
 
-// project is a project with one small upload and these arguments of the provider.
-func project(t *testing.T, mock *openaitest.Server, arguments string) *acctest.Project {
-	t.Helper()
-	p := acctest.NewProject(t, mock, acctest.RequiredProviders+`
-provider "openai" {
-  max_retries = 0
-  `+arguments+`
-}
-resource "openai_upload" "test" {
-  path    = "data.txt"
-  purpose = "user_data"
-}
-`)
-	p.WriteFile(t, "data.txt", []byte("content"))
+// arguments are those of the provider.
+type arguments map[string]any
+
+// project is a project with one small upload.
+func project(tb testing.TB, mock *openaitest.Server, a arguments) *acctest.Project {
+	tb.Helper()
+	p := acctest.New(tb, mock, "upload", nil)
+	configure(p, a)
+	p.Write("data.txt", "content")
 	return p
 }
 
-// wantText checks how the CLI ended, and that it printed all of texts.
-func wantText(t *testing.T, out acctest.Outcome, failed bool, texts ...string) {
-	t.Helper()
-	if (out.ExitCode != 0) != failed {
-		t.Errorf("exit status %d:\n%s", out.ExitCode, out.Output)
-	}
-	for _, text := range texts {
-		if !strings.Contains(out.Flat(), text) {
-			t.Errorf("%q is not in what was printed:\n%s", text, out.Output)
-		}
-	}
+// configure makes a the provider's arguments.
+func configure(p *acctest.Project, a arguments) {
+	p.TB.Helper()
+	all := arguments{"max_retries": 0}
+	maps.Copy(all, a)
+	p.WriteJSON("provider.tf.json", map[string]any{"provider": map[string]any{"openai": all}})
+}
+
+// addKey adds a resource whose output is the mock's key, and the argument that takes it.
+func addKey(p *acctest.Project) {
+	p.TB.Helper()
+	configure(p, arguments{"api_key": "${terraform_data.key.output}"})
+	p.WriteJSON("key.tf.json", map[string]any{
+		"resource": map[string]any{"terraform_data": map[string]any{"key": map[string]any{"input": p.Mock.APIKey()}}},
+	})
 }
 
 // wantSilence checks that nobody connected to the mock.
-func wantSilence(t *testing.T, mock *openaitest.Server) {
-	t.Helper()
+func wantSilence(tb testing.TB, mock *openaitest.Server) {
+	tb.Helper()
 	if n := mock.Connections(); n != 0 {
-		t.Errorf("%d connections", n)
+		tb.Errorf("%d connections", n)
 	}
 }
 
 func TestAccProvider_noKey(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ name, arguments string }{
-		{"unset", ""},
-		{"null", "api_key = null"},
-		{"emptyArgument", `api_key = ""`},
+	for _, tt := range []struct {
+		name      string
+		arguments arguments
+	}{
+		{"unset", nil},
+		{"null", arguments{"api_key": nil}},
+		{"emptyArgument", arguments{"api_key": ""}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -70,8 +73,8 @@ func TestAccProvider_noKey(t *testing.T) {
 			p := project(t, mock, tt.arguments)
 			// Set but empty counts as unset.
 			p.Setenv("OPENAI_API_KEY=")
-			wantText(t, p.Run(t, "plan", "-input=false", "-no-color"), false, "1 to add")
-			wantText(t, p.Apply(t), true, "No OpenAI API key", "api_key", "OPENAI_API_KEY", "Nothing was sent")
+			p.WantPlan(acctest.Create)
+			p.TryApply().WantFailure("No OpenAI API key", "api_key", "OPENAI_API_KEY", "Nothing was sent")
 			wantSilence(t, mock)
 		})
 	}
@@ -81,15 +84,15 @@ func TestAccProvider_noKey(t *testing.T) {
 func TestAccProvider_keyFromResource(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	p := project(t, mock, "api_key = terraform_data.key.output")
-	p.WriteFile(t, "key.tf", []byte("resource \"terraform_data\" \"key\" {\n  input = \""+mock.APIKey()+"\"\n}\n"))
+	p := project(t, mock, nil)
+	addKey(p)
 	p.Setenv("OPENAI_API_KEY=")
-	wantText(t, p.Apply(t), false, "2 added")
-	wantText(t, p.Run(t, "plan", "-detailed-exitcode", "-no-color"), false, "No changes")
+	p.Apply().WantText("2 added")
+	p.Plan().WantText("No changes")
 	if n := len(mock.Files()); n != 1 {
 		t.Errorf("%d Files", n)
 	}
-	wantText(t, p.Run(t, "destroy", "-auto-approve", "-no-color"), false)
+	p.Destroy().WantSuccess()
 	if n := len(mock.Files()); n != 0 {
 		t.Errorf("%d Files after destroy", n)
 	}
@@ -100,24 +103,16 @@ func TestAccProvider_keyFromResource(t *testing.T) {
 func TestAccProvider_keyUnknownLater(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	p := project(t, mock, "")
-	wantText(t, p.Apply(t), false, "1 added")
+	p := project(t, mock, nil)
+	p.Apply()
 	mock.ResetJournal()
-	p = sameState(t, p, project(t, mock, "api_key = terraform_data.key.output"))
-	p.WriteFile(t, "key.tf", []byte("resource \"terraform_data\" \"key\" {\n  input = \""+mock.APIKey()+"\"\n}\n"))
-	wantText(t, p.Apply(t), true, "Provider configuration not known yet", "api_key", "-target", "-refresh=false")
+	addKey(p)
+	p.TryApply().WantFailure("Provider configuration not known yet", "api_key", "-target", "-refresh=false")
 	if journal := mock.Journal(); len(journal) != 0 {
 		t.Errorf("requests: %+v", journal)
 	}
-	wantText(t, p.Apply(t, "-target=terraform_data.key"), false, "1 added")
-	wantText(t, p.Apply(t), false, "0 added, 0 changed, 0 destroyed")
-}
-
-// sameState copies the state from one project to another, and returns that.
-func sameState(t *testing.T, from, to *acctest.Project) *acctest.Project {
-	t.Helper()
-	to.WriteFile(t, "terraform.tfstate", from.ReadFile(t, "terraform.tfstate"))
-	return to
+	p.Apply("-target=terraform_data.key").WantText("1 added")
+	p.Apply().WantText("0 added, 0 changed, 0 destroyed")
 }
 
 func TestAccProvider_baseURLRefused(t *testing.T) {
@@ -135,22 +130,15 @@ func TestAccProvider_baseURLRefused(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			configured := project(t, mock, `base_url = "`+tt.url+`"`)
-			out := configured.Run(t, "validate", "-no-color")
-			wantText(t, out, true, "Unusable base_url", tt.text)
+			p := project(t, mock, arguments{"base_url": tt.url})
+			out := p.Run("validate", "-no-color").WantFailure("Unusable base_url", tt.text)
 			// What can be secret is in the excerpt of the configuration, but not in the message.
-			_, message, _ := strings.Cut(out.Flat(), "base_url = ")
-			_, message, _ = strings.Cut(message, tt.url)
-			if strings.Contains(message, "hidden") {
+			if strings.Contains(strings.Replace(out.Output, tt.url, "", 1), "hidden") {
 				t.Errorf("the message quotes the URL:\n%s", out.Output)
 			}
-			inherited := project(t, mock, "")
-			inherited.Setenv("OPENAI_BASE_URL=" + tt.url)
-			out = inherited.Apply(t)
-			wantText(t, out, true, tt.text, "the environment variable OPENAI_BASE_URL")
-			if strings.Contains(out.Output, "hidden") {
-				t.Errorf("the message quotes the URL:\n%s", out.Output)
-			}
+			configure(p, nil)
+			p.Setenv("OPENAI_BASE_URL=" + tt.url)
+			p.TryApply().WantFailure(tt.text).WantText("the environment variable OPENAI_BASE_URL").WantNoText("hidden")
 			wantSilence(t, mock)
 		})
 	}
@@ -161,9 +149,9 @@ func TestAccProvider_baseURLRefused(t *testing.T) {
 func TestAccProvider_allowHTTP(t *testing.T) {
 	t.Parallel()
 	proxy := newProxy(t)
-	p := project(t, openaitest.Start(t), "base_url = \"http://api.example.com/v1\"\n  allow_http = true")
+	p := project(t, openaitest.Start(t), arguments{"base_url": "http://api.example.com/v1", "allow_http": true})
 	p.Setenv("HTTP_PROXY=" + proxy.url())
-	wantText(t, p.Apply(t), true, "403 Forbidden")
+	p.TryApply().WantFailure("403 Forbidden")
 	if heads := proxy.requests(); len(heads) == 0 || !strings.HasPrefix(heads[0], "POST http://api.example.com/v1/uploads ") {
 		t.Errorf("the proxy got %q", heads)
 	}
@@ -181,10 +169,9 @@ func TestAccProvider_proxyRefuses(t *testing.T) {
 			t.Parallel()
 			proxy := newProxy(t)
 			mock := openaitest.Start(t, openaitest.Options{APIKey: "sk-not-for-proxies"}) //nolint:gosec // G101: it opens nothing.
-			p := project(t, mock, "")
+			p := project(t, mock, nil)
 			p.Setenv(tt.variable, "HTTPS_PROXY="+strings.Replace(proxy.url(), "://", "://name:password-of-the-proxy@", 1))
-			out := p.Apply(t)
-			wantText(t, out, true, "the proxy refused to connect: 403 Forbidden", "Nothing is left at OpenAI")
+			out := p.TryApply().WantFailure("the proxy refused to connect: 403 Forbidden", "Nothing is left at OpenAI")
 			heads := proxy.requests()
 			if len(heads) != 1 || !strings.HasPrefix(heads[0], tt.connect) {
 				t.Errorf("the proxy got %q", heads)
@@ -203,23 +190,21 @@ func TestAccProvider_precedence(t *testing.T) {
 	t.Parallel()
 	mock, other := openaitest.Start(t), openaitest.Start(t)
 	variables := []string{"OPENAI_ORG_ID=org-environment", "OPENAI_PROJECT_ID=proj-environment"}
-	inherited := project(t, mock, "")
+	inherited := project(t, mock, nil)
 	inherited.Setenv(variables...)
-	wantText(t, inherited.Apply(t), false, "1 added")
+	inherited.Apply().WantText("1 added")
 	wantHeaders(t, mock, "org-environment", "proj-environment")
 	mock.ResetJournal()
-	configured := project(t, other, `
-  base_url     = "`+mock.URL()+`/"
-  api_key      = "`+mock.APIKey()+`"
-  organization = "org-configured"
-  project      = "proj-configured"`)
+	configured := project(t, other, arguments{
+		"base_url": mock.URL() + "/", "api_key": mock.APIKey(), "organization": "org-configured", "project": "proj-configured",
+	})
 	configured.Setenv(append(variables, "OPENAI_API_KEY=sk-wrong", "OPENAI_CUSTOM_HEADERS=X-Custom: yes")...)
-	wantText(t, configured.Apply(t), false, "1 added")
+	configured.Apply().WantText("1 added")
 	wantHeaders(t, mock, "org-configured", "proj-configured")
 	wantSilence(t, other)
 	mock.ResetJournal()
-	plain := project(t, mock, "")
-	wantText(t, plain.Apply(t), false, "1 added")
+	plain := project(t, mock, nil)
+	plain.Apply().WantText("1 added")
 	wantHeaders(t, mock, "", "")
 }
 
@@ -249,18 +234,21 @@ func wantHeaders(t *testing.T, mock *openaitest.Server, organization, project st
 // TestAccProvider_values checks what can't be configured.
 func TestAccProvider_values(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ name, text string }{
-		{"max_retries = 21", "max_retries value must be between 0 and 20"},
-		{"max_concurrent_parts = 0", "max_concurrent_parts value must be between 1 and 64"},
-		{"part_size = 1048575", "part_size value must be between 1048576 and 67108864"},
-		{`ca_cert_file = ""`, "ca_cert_file string length must be at least 1"},
+	for _, tt := range []struct {
+		name  string
+		value any
+		text  string
+	}{
+		{"max_retries", 21, "max_retries value must be between 0 and 20"},
+		{"max_concurrent_parts", 0, "max_concurrent_parts value must be between 1 and 64"},
+		{"part_size", 1048575, "part_size value must be between 1048576 and 67108864"},
+		{"ca_cert_file", "", "ca_cert_file string length must be at least 1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			// A provider that nothing uses isn't validated.
-			p := acctest.NewProject(t, openaitest.Start(t), acctest.RequiredProviders+"provider \"openai\" {\n  "+tt.name+"\n}\n"+
-				"resource \"openai_upload\" \"test\" {\n  path = \"data.txt\"\n  purpose = \"user_data\"\n}\n")
-			wantText(t, p.Run(t, "validate", "-no-color"), true, tt.text)
+			p := project(t, openaitest.Start(t), arguments{tt.name: tt.value})
+			p.Run("validate", "-no-color").WantFailure(tt.text)
 		})
 	}
 }
@@ -274,8 +262,8 @@ func TestAccProvider_certificateFile(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.StartTLS(t)
-			p := project(t, mock, `ca_cert_file = "`+tt.file+`"`)
-			wantText(t, p.Apply(t), true, "Unusable ca_cert_file", tt.text)
+			p := project(t, mock, arguments{"ca_cert_file": tt.file})
+			p.TryApply().WantFailure("Unusable ca_cert_file", tt.text)
 			wantSilence(t, mock)
 		})
 	}

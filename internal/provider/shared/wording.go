@@ -8,6 +8,9 @@ package shared
 
 import "strings"
 
+// Explain says what went wrong, in sentences, and what to do about it.
+func Explain(err error) string { return Sentence(err) + Advice(err) }
+
 // Sentence returns err's text as a sentence, which a diagnostic can go on
 // after.
 func Sentence(err error) string {

@@ -4,6 +4,9 @@
 package upload_test
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -16,24 +19,24 @@ import (
 )
 
 // keepTime does something to the file at path and puts its modification time back.
-func keepTime(t *testing.T, path string, f func()) {
-	t.Helper()
+func keepTime(tb testing.TB, path string, f func()) {
+	tb.Helper()
 	info, err := os.Stat(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	f()
-	chtimes(t, path, info.ModTime())
+	chtimes(tb, path, info.ModTime())
 }
 
 // replaceFile puts another file in the place of the one at path, as editors
 // and version control do.
-func replaceFile(t *testing.T, path, content string) {
-	t.Helper()
+func replaceFile(tb testing.TB, path, content string) {
+	tb.Helper()
 	next := path + ".next"
-	acctest.Rewrite(t, next, []byte(content))
+	acctest.Rewrite(tb, next, content)
 	if err := os.Rename(next, path); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
@@ -42,40 +45,29 @@ func TestAccCache_noticed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name   string
-		change func(t *testing.T, path string)
+		change func(path string)
 	}{
-		{"sameSize", func(t *testing.T, path string) {
-			t.Helper()
-			acctest.Rewrite(t, path, []byte(contentB))
+		{"sameSize", func(path string) { acctest.Rewrite(t, path, contentB) }},
+		{"sameSizeAndTime", func(path string) {
+			keepTime(t, path, func() { acctest.Rewrite(t, path, contentB) })
 		}},
-		{"sameSizeAndTime", func(t *testing.T, path string) {
-			t.Helper()
-			keepTime(t, path, func() { acctest.Rewrite(t, path, []byte(contentB)) })
-		}},
-		{"replacedInode", func(t *testing.T, path string) {
-			t.Helper()
-			replaceFile(t, path, contentB)
-		}},
-		{"replacedInodeSameTime", func(t *testing.T, path string) {
-			t.Helper()
+		{"replacedInode", func(path string) { replaceFile(t, path, contentB) }},
+		{"replacedInodeSameTime", func(path string) {
 			keepTime(t, path, func() { replaceFile(t, path, contentB) })
 		}},
-		{"clockWentBack", func(t *testing.T, path string) {
-			t.Helper()
-			acctest.Rewrite(t, path, []byte(contentB))
+		{"clockWentBack", func(path string) {
+			acctest.Rewrite(t, path, contentB)
 			chtimes(t, path, time.Now().Add(-24*time.Hour))
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s, path := uploadedSession(t)
-			s.wantPlan(noop())
-			tt.change(t, path)
-			s.wantPlan(replaces())
-			s.wantPlan(replaces(), "-refresh=false")
-			s.apply()
-			s.wantOnly(contentB)
-			s.wantPlan(noop())
+			p, path := uploadedProject(t)
+			p.WantPlan(noop)
+			tt.change(path)
+			p.WantPlan(replace)
+			p.WantPlan(replace, "-refresh=false")
+			wantConverged(p, contentB)
 		})
 	}
 }
@@ -84,83 +76,130 @@ func TestAccCache_noticed(t *testing.T) {
 // clock that was set back: its times say nothing, so its hash isn't trusted.
 func TestAccCache_futureTime(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
+	path := acctest.WriteFile(t, "a.jsonl", contentA)
 	future := time.Now().Add(24 * time.Hour)
 	chtimes(t, path, future)
-	s := newSession(t, mock, vars(path))
-	s.apply()
-	if content := s.state().remembered(t); content["safe"] != false {
+	p := acctest.New(t, openaitest.Start(t), "upload", vars(path))
+	p.Apply()
+	if content := remembered(p); content["safe"] != false {
 		t.Errorf("remembered as safe: %v", content)
 	}
-	s.wantPlan(noop())
-	acctest.Rewrite(t, path, []byte(contentB))
+	p.WantPlan(noop)
+	acctest.Rewrite(t, path, contentB)
 	chtimes(t, path, future)
-	s.wantPlan(replaces())
-	s.apply()
-	s.wantOnly(contentB)
+	p.WantPlan(replace)
+	wantApplied(p, contentB)
+}
+
+// remembered is what the private state remembers of the local file; it is nil if
+// that is nothing.
+func remembered(p *acctest.Project) map[string]any {
+	p.TB.Helper()
+	_, instance := p.Only()
+	var value map[string]any
+	if raw := privateValues(p.TB, instance)["content"]; len(raw) > 0 {
+		// Nanoseconds don't fit into a float64.
+		decoder := json.NewDecoder(bytes.NewReader(raw))
+		decoder.UseNumber()
+		if err := decoder.Decode(&value); err != nil {
+			p.TB.Fatal(err)
+		}
+	}
+	return value
+}
+
+// setRemembered changes what the private state remembers of the local file.
+func setRemembered(tb testing.TB, instance acctest.Instance, value map[string]any) {
+	tb.Helper()
+	values := privateValues(tb, instance)
+	raw, err := json.Marshal(value)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	values["content"] = raw
+	all, err := json.Marshal(values)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	instance["private"] = base64.StdEncoding.EncodeToString(all)
+}
+
+// privateValues reads the form in which the framework keeps them.
+func privateValues(tb testing.TB, instance acctest.Instance) map[string][]byte {
+	tb.Helper()
+	encoded, _ := instance["private"].(string)
+	if encoded == "" {
+		return nil
+	}
+	all, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var values map[string][]byte
+	if err := json.Unmarshal(all, &values); err != nil {
+		tb.Fatal(err)
+	}
+	return values
 }
 
 // forge makes the state say that another content was uploaded, and that the
 // local file has it. Only reading the file shows that it doesn't.
-func (s *session) forge() {
-	s.t.Helper()
-	st := s.state()
-	other := sum256([]byte(contentB))
-	content := st.remembered(s.t)
-	content["sha256"] = other
-	st.setRemembered(s.t, content)
-	st.attributes()["content_sha256"] = other
-	s.save(st)
+func forge(p *acctest.Project) {
+	p.TB.Helper()
+	content := remembered(p)
+	content["sha256"] = sum256(contentB)
+	st, instance := p.Only()
+	setRemembered(p.TB, instance, content)
+	instance.Attributes()["content_sha256"] = sum256(contentB)
+	p.Save(st)
 }
 
 // TestAccCache_quietPlanDoesNotRead makes a file's content unlike what is
 // remembered of it, which a plan must not notice while the file looks the same.
 func TestAccCache_quietPlanDoesNotRead(t *testing.T) {
 	t.Parallel()
-	s, path := uploadedSession(t)
-	s.forge()
-	s.wantPlan(noop())
-	s.wantPlan(noop(), "-refresh=false")
-	s.apply()
-	s.wantPlan(noop())
+	p, path := uploadedProject(t)
+	forge(p)
+	p.WantPlan(noop)
+	p.WantPlan(noop, "-refresh=false")
+	p.Apply()
+	p.WantPlan(noop)
 	// The other way round: as soon as the file looks different, it is read.
 	chtimes(t, path, time.Now().Add(-time.Minute))
-	s.wantPlan(replaces())
+	p.WantPlan(replace)
 }
 
 // TestAccCache_pathChangeKeepsHash keeps the hash of the file at the new path.
 func TestAccCache_pathChangeKeepsHash(t *testing.T) {
 	t.Parallel()
-	s, _ := uploadedSession(t)
-	second := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-	s.set(vars(second))
-	s.apply()
-	s.forge()
-	s.wantPlan(noop())
+	p, _ := uploadedProject(t)
+	second := acctest.WriteFile(t, "a.jsonl", contentA)
+	p.Set(vars(second))
+	p.Apply()
+	forge(p)
+	p.WantPlan(noop)
 }
 
 // TestAccCache_rebuiltByApply touches the file. What the refresh hashes is kept
 // by an apply with nothing to do, and not by a plan.
 func TestAccCache_rebuiltByApply(t *testing.T) {
 	t.Parallel()
-	s, path := uploadedSession(t)
-	first := s.state().remembered(t)
+	p, path := uploadedProject(t)
+	first := remembered(p)
 	if first["safe"] != true {
 		t.Errorf("not trusted: %v", first)
 	}
 	chtimes(t, path, time.Now().Add(-time.Hour))
-	s.wantPlan(noop())
-	if got := s.state().remembered(t); !reflect.DeepEqual(got, first) {
+	p.WantPlan(noop)
+	if got := remembered(p); !reflect.DeepEqual(got, first) {
 		t.Errorf("a plan changed the state: %v, was %v", got, first)
 	}
-	s.apply()
-	second := s.state().remembered(t)
-	if reflect.DeepEqual(second, first) {
+	p.Apply()
+	if second := remembered(p); reflect.DeepEqual(second, first) {
 		t.Errorf("apply didn't keep the new signature: %v", second)
 	}
-	s.forge()
-	s.wantPlan(noop())
+	forge(p)
+	p.WantPlan(noop)
 }
 
 // TestAccCache_foreignShapes reads private state that another version wrote,
@@ -169,25 +208,25 @@ func TestAccCache_foreignShapes(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name   string
-		change func(state)
+		change func(acctest.Instance)
 	}{
-		{"lost", func(st state) { delete(st.instance, "private") }},
-		{"otherKeys", func(st state) { st.setRemembered(t, map[string]any{"algorithm": "blake3"}) }},
-		{"otherType", func(st state) { st.setRemembered(t, map[string]any{"signature": "none", "safe": 7}) }},
+		{"lost", func(i acctest.Instance) { delete(i, "private") }},
+		{"otherKeys", func(i acctest.Instance) { setRemembered(t, i, map[string]any{"algorithm": "blake3"}) }},
+		{"otherType", func(i acctest.Instance) { setRemembered(t, i, map[string]any{"signature": "none", "safe": 7}) }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s, path := uploadedSession(t)
-			st := s.state()
-			tt.change(st)
-			s.save(st)
-			s.wantPlan(noop())
-			s.apply()
-			if content := s.state().remembered(t); content["sha256"] != sum256([]byte(contentA)) {
+			p, path := uploadedProject(t)
+			st, instance := p.Only()
+			tt.change(instance)
+			p.Save(st)
+			p.WantPlan(noop)
+			p.Apply()
+			if content := remembered(p); content["sha256"] != sum256(contentA) {
 				t.Errorf("not rebuilt: %v", content)
 			}
-			acctest.Rewrite(t, path, []byte(contentB))
-			s.wantPlan(replaces())
+			acctest.Rewrite(t, path, contentB)
+			p.WantPlan(replace)
 		})
 	}
 }
@@ -196,15 +235,14 @@ func TestAccCache_foreignShapes(t *testing.T) {
 // attributes.
 func TestAccCache_saysNothingOfTheMachine(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	s := newSession(t, mock, vars("a.jsonl"))
-	s.write("a.jsonl", contentA)
-	s.apply()
-	directory, err := filepath.EvalSymlinks(s.Dir)
+	p := acctest.New(t, openaitest.Start(t), "upload", vars("a.jsonl"))
+	p.Write("a.jsonl", contentA)
+	p.Apply()
+	directory, err := filepath.EvalSymlinks(p.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if content := s.read("terraform.tfstate"); strings.Contains(content, s.Dir) || strings.Contains(content, directory) {
+	if content := p.Read("terraform.tfstate"); strings.Contains(content, p.Dir) || strings.Contains(content, directory) {
 		t.Errorf("the state has an absolute path:\n%s", content)
 	}
 }

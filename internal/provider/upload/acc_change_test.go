@@ -4,7 +4,6 @@
 package upload_test
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -13,6 +12,18 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
+
+// duringParts changes the file when a part is on the way, after skip others.
+func duringParts(p *acctest.Project, skip int, change func(path string) error) {
+	p.Mock.Inject(openaitest.Fault{
+		Op: openaitest.OpAddPart, Skip: skip,
+		Hook: func(openaitest.Request) {
+			if err := change(filepath.Join(p.Dir, "data.bin")); err != nil {
+				p.TB.Error(err)
+			}
+		},
+	})
+}
 
 // TestAccChange_duringUpload changes the file when its second part is on the
 // way, so that later parts would have other content than earlier ones.
@@ -23,33 +34,22 @@ func TestAccChange_duringUpload(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		change func(path string) error
-		after  []byte
+		after  string
 	}{
 		{"truncated", func(path string) error { return os.Truncate(path, mib+5) }, before[:mib+5]},
-		{"emptiedRefill", func(path string) error { return os.WriteFile(path, other, 0o600) }, other},
-		{"grown", func(path string) error { return writeAt(path, 4*mib, []byte("more")) }, append(bytes.Clone(before), "more"...)},
+		{"emptiedRefill", func(path string) error { return os.WriteFile(path, []byte(other), 0o600) }, other},
+		{"grown", func(path string) error { return writeAt(path, 4*mib, "more") }, before + "more"},
 		{"inPlace", func(path string) error { return inPlace(path, other) }, other},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			p := project(t, mock, before, setting("max_concurrent_parts", "1"))
-			mock.Inject(openaitest.Fault{
-				Op: openaitest.OpAddPart, Skip: 1,
-				Hook: func(openaitest.Request) {
-					if err := tt.change(filepath.Join(p.Dir, "data.bin")); err != nil {
-						t.Error(err)
-					}
-				},
-			})
-			out := p.Apply(t)
-			wantFailed(t, out, "changed while it was", "was cancelled; nothing is left")
-			wantCancelled(t, mock)
-			wantNoState(t, p)
-			if n := len(mock.Requests(openaitest.OpCompleteUpload)); n != 0 {
-				t.Errorf("%d requests to complete", n)
-			}
-			wantApplied(t, mock, p, tt.after)
+			p := project(t, mock, before, withInt("max_concurrent_parts", 1))
+			duringParts(p, 1, tt.change)
+			p.TryApply().WantFailure("changed while it was", "was cancelled; nothing is left")
+			wantCancelled(p)
+			wantCount(t, mock, openaitest.OpCompleteUpload, 0)
+			wantApplied(p, tt.after)
 		})
 	}
 }
@@ -60,24 +60,16 @@ func TestAccChange_replacedByRename(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
 	before, after := acctest.Pattern(4*mib, 23), acctest.Pattern(4*mib, 24)
-	p := project(t, mock, before, setting("max_concurrent_parts", "1"))
-	next := p.WriteFile(t, "next.bin", after)
-	mock.Inject(openaitest.Fault{
-		Op: openaitest.OpAddPart, Skip: 1,
-		Hook: func(openaitest.Request) {
-			if err := os.Rename(next, filepath.Join(p.Dir, "data.bin")); err != nil {
-				t.Error(err)
-			}
-		},
-	})
-	if out := p.Apply(t); out.ExitCode == 0 {
-		wantClean(t, mock, p, before)
+	p := project(t, mock, before, withInt("max_concurrent_parts", 1))
+	next := p.Write("next.bin", after)
+	duringParts(p, 1, func(path string) error { return os.Rename(next, path) })
+	if out := p.TryApply(); out.ExitCode == 0 {
+		wantOnly(p, before)
 	} else {
-		wantFailed(t, out, "changed while it was", "was cancelled; nothing is left")
-		wantCancelled(t, mock)
-		wantNoState(t, p)
+		out.WantFailure("changed while it was", "was cancelled; nothing is left")
+		wantCancelled(p)
 	}
-	wantApplied(t, mock, p, after)
+	wantApplied(p, after)
 }
 
 // TestAccChange_lastMoment changes the file when everything is sent and only
@@ -85,19 +77,18 @@ func TestAccChange_replacedByRename(t *testing.T) {
 func TestAccChange_lastMoment(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	p := project(t, mock, []byte("before"))
+	p := project(t, mock, "before")
 	mock.Inject(openaitest.Fault{
 		Op: openaitest.OpAddPart,
 		Mutate: func(map[string]any) {
-			if err := inPlace(filepath.Join(p.Dir, "data.bin"), []byte("after!")); err != nil {
+			if err := inPlace(filepath.Join(p.Dir, "data.bin"), "after!"); err != nil {
 				t.Error(err)
 			}
 		},
 	})
-	wantFailed(t, p.Apply(t), "changed while it was", "was cancelled; nothing is left")
-	wantCancelled(t, mock)
-	wantNoState(t, p)
-	wantApplied(t, mock, p, []byte("after!"))
+	p.TryApply().WantFailure("changed while it was", "was cancelled; nothing is left")
+	wantCancelled(p)
+	wantApplied(p, "after!")
 }
 
 // TestAccChange_timesOnly changes the file's permissions and times while it is
@@ -107,23 +98,15 @@ func TestAccChange_timesOnly(t *testing.T) {
 	mock := openaitest.Start(t)
 	content := acctest.Pattern(2*mib, 25)
 	p := project(t, mock, content)
-	mock.Inject(openaitest.Fault{
-		Op: openaitest.OpAddPart,
-		Hook: func(openaitest.Request) {
-			path := filepath.Join(p.Dir, "data.bin")
-			if err := errors.Join(os.Chmod(path, 0o400), os.Link(path, path+".backup")); err != nil {
-				t.Error(err)
-			}
-		},
+	duringParts(p, 0, func(path string) error {
+		return errors.Join(os.Chmod(path, 0o400), os.Link(path, path+".backup"))
 	})
-	wantApplied(t, mock, p, content)
-	if n := len(mock.Requests(openaitest.OpCreateUpload)); n != 1 {
-		t.Errorf("%d Uploads were created", n)
-	}
+	wantApplied(p, content)
+	wantCount(t, mock, openaitest.OpCreateUpload, 1)
 }
 
 // inPlace replaces the content, of the same size, and hides that.
-func inPlace(path string, content []byte) error {
+func inPlace(path string, content string) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
@@ -134,11 +117,11 @@ func inPlace(path string, content []byte) error {
 	return os.Chtimes(path, info.ModTime(), info.ModTime())
 }
 
-func writeAt(path string, offset int64, content []byte) error {
+func writeAt(path string, offset int64, content string) error {
 	file, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	_, err = file.WriteAt(content, offset)
+	_, err = file.WriteAt([]byte(content), offset)
 	return errors.Join(err, file.Close())
 }

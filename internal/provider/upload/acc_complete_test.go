@@ -4,7 +4,6 @@
 package upload_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -31,18 +30,14 @@ func TestAccFault_completeLost(t *testing.T) {
 			p := project(t, mock, content)
 			// Of the same name, but from before: not to be taken for the result.
 			old := mock.AddFile(openaitest.File{
-				Filename: "data.bin", Content: acctest.Pattern(mib+1, 14), CreatedAt: mock.Now().Add(-time.Minute),
+				Filename: "data.bin", Content: []byte(acctest.Pattern(mib+1, 14)), CreatedAt: mock.Now().Add(-time.Minute),
 			})
 			tt.fault.Op = openaitest.OpCompleteUpload
 			mock.Inject(tt.fault)
-			if out := p.Apply(t); out.ExitCode != 0 {
-				t.Fatalf("apply failed:\n%s", out.Output)
-			}
+			p.Apply()
 			mock.RemoveFile(old.ID)
-			wantClean(t, mock, p, content)
-			if n := len(mock.Requests(openaitest.OpCreateUpload)); n != 1 {
-				t.Errorf("%d Uploads were created", n)
-			}
+			wantOnly(p, content)
+			wantCount(t, mock, openaitest.OpCreateUpload, 1)
 		})
 	}
 }
@@ -51,7 +46,7 @@ func TestAccFault_completeLost(t *testing.T) {
 func TestAccFault_completeAmbiguous(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	content := []byte("content")
+	const content = "content"
 	p := project(t, mock, content)
 	mock.Inject(openaitest.Fault{
 		Op: openaitest.OpCompleteUpload, CutAfter: true,
@@ -59,28 +54,23 @@ func TestAccFault_completeAmbiguous(t *testing.T) {
 			mock.AddFile(openaitest.File{Filename: "data.bin", Content: []byte("CONTENT"), CreatedAt: mock.Uploads()[0].CreatedAt})
 		},
 	})
-	out := p.Apply(t)
+	out := p.TryApply()
 	files := mock.Files()
 	if len(files) != 2 {
 		t.Fatalf("Files: %+v", files)
 	}
 	for _, f := range files {
-		wantFailed(t, out, "several Files may be the one", "terraform import ADDRESS "+f.ID)
+		out.WantFailure("several Files may be the one", "terraform import ADDRESS "+f.ID)
 	}
 	left := onlyUpload(t, mock)
-	wantTainted(t, p, map[string]any{"id": left.ID, "upload_id": left.ID, "file_id": nil})
+	wantTainted(p, map[string]any{"id": left.ID, "upload_id": left.ID, "file_id": nil})
 	// The leftover is cleared and both Files are named again, as nothing manages them.
-	out = p.Apply(t)
-	if out.ExitCode != 0 {
-		t.Fatalf("apply failed:\n%s", out.Output)
-	}
+	out = p.Apply()
 	for _, f := range files {
-		if !strings.Contains(out.Flat(), "terraform import ADDRESS "+f.ID) {
-			t.Errorf("%s is not named:\n%s", f.ID, out.Output)
-		}
+		out.WantText("terraform import ADDRESS " + f.ID)
 		mock.RemoveFile(f.ID)
 	}
-	wantClean(t, mock, p, content)
+	wantOnly(p, content)
 }
 
 // TestAccFault_completeAndAnotherPipeline loses the answer, with and without
@@ -97,7 +87,7 @@ func TestAccFault_completeAndAnotherPipeline(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			content := []byte("content")
+			const content = "content"
 			p := project(t, mock, content)
 			var other openaitest.File
 			tt.fault.Op = openaitest.OpCompleteUpload
@@ -109,22 +99,18 @@ func TestAccFault_completeAndAnotherPipeline(t *testing.T) {
 				}
 			}
 			mock.Inject(tt.fault)
-			out := p.Apply(t)
 			if tt.name == "withoutEffect" {
-				wantFailed(t, out, "was cancelled; nothing is left at OpenAI")
-				wantNoState(t, p)
+				p.TryApply().WantFailure("was cancelled; nothing is left at OpenAI")
+				wantNoState(p)
 				if status := onlyUpload(t, mock).Status; status != "cancelled" {
 					t.Errorf("the Upload is %s", status)
 				}
 				mock.ClearFaults()
-				out = p.Apply(t)
 			}
-			if out.ExitCode != 0 {
-				t.Fatalf("apply failed:\n%s", out.Output)
-			}
+			p.Apply()
 			// The other's File is still there, and nobody's here.
 			mock.RemoveFile(other.ID)
-			wantClean(t, mock, p, content)
+			wantOnly(p, content)
 		})
 	}
 }
@@ -144,25 +130,22 @@ func TestAccFault_completeWithoutFile(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			content := []byte("content")
+			const content = "content"
 			p := project(t, mock, content)
 			mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: tt.mutate})
-			wantApplied(t, mock, p, content)
-			if n := len(mock.Requests(openaitest.OpCancelUpload)); n != 1 {
-				t.Errorf("%d requests to cancel, want 1", n)
-			}
+			wantApplied(p, content)
+			wantCount(t, mock, openaitest.OpCancelUpload, 1)
 		})
 	}
 	t.Run("pending", func(t *testing.T) {
 		t.Parallel()
 		mock := openaitest.Start(t)
-		p := project(t, mock, []byte("content"))
+		p := project(t, mock, "content")
 		mock.Inject(openaitest.Fault{
 			Op: openaitest.OpCompleteUpload, Status: 200, Body: `{"id":"upload_x","object":"upload","status":"pending"}`,
 		})
-		wantFailed(t, p.Apply(t), `status "pending" without a File`, "was cancelled; nothing is left at OpenAI")
-		wantCancelled(t, mock)
-		wantNoState(t, p)
+		p.TryApply().WantFailure(`status "pending" without a File`, "was cancelled; nothing is left at OpenAI")
+		wantCancelled(p)
 	})
 }
 
@@ -179,15 +162,12 @@ func TestAccFault_createLost(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			content := []byte("content")
+			const content = "content"
 			p := project(t, mock, content)
 			tt.fault.Op = openaitest.OpCreateUpload
 			mock.Inject(tt.fault)
-			out := p.Apply(t)
-			if out.ExitCode != 0 || !strings.Contains(out.Flat(), "Warning: A second Upload may exist") {
-				t.Errorf("exit status %d:\n%s", out.ExitCode, out.Output)
-			}
-			wantClean(t, mock, p, content)
+			p.Apply().WantText("Warning: A second Upload may exist")
+			wantOnly(p, content)
 		})
 	}
 }
@@ -196,19 +176,15 @@ func TestAccFault_createLost(t *testing.T) {
 func TestAccFault_completeBytesNull(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	content := []byte("content")
+	const content = "content"
 	p := project(t, mock, content)
 	mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: fileField("bytes", nil)})
-	wantApplied(t, mock, p, content)
-	if n := len(mock.Requests(openaitest.OpGetFile)); n != 1 {
-		t.Errorf("the File was read %d times, want 1", n)
-	}
+	wantApplied(p, content)
+	wantCount(t, mock, openaitest.OpGetFile, 1)
 	// A refresh that doesn't say it changes nothing.
 	mock.Inject(openaitest.Fault{Op: openaitest.OpGetFile, Times: -1, Mutate: func(body map[string]any) { body["bytes"] = nil }})
-	wantApplied(t, mock, p, content)
-	if n := len(mock.Requests(openaitest.OpDeleteFile)); n != 0 {
-		t.Errorf("%d Files were deleted", n)
-	}
+	wantApplied(p, content)
+	wantCount(t, mock, openaitest.OpDeleteFile, 0)
 }
 
 // TestAccFault_completeOdd reports success in a way that can't be true. There
@@ -226,14 +202,14 @@ func TestAccFault_completeOdd(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			content := []byte("content")
+			const content = "content"
 			p := project(t, mock, content)
 			mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: tt.mutate})
-			out := p.Apply(t)
+			out := p.TryApply()
 			bad := onlyFile(t, mock)
-			wantFailed(t, out, tt.text, "The File "+bad.ID+" of the Upload "+bad.UploadID+" is kept in the state, marked as tainted")
-			wantTainted(t, p, map[string]any{"id": bad.ID, "file_id": bad.ID, "upload_id": bad.UploadID})
-			wantApplied(t, mock, p, content)
+			out.WantFailure(tt.text, "The File "+bad.ID+" of the Upload "+bad.UploadID+" is kept in the state, marked as tainted")
+			wantTainted(p, map[string]any{"id": bad.ID, "file_id": bad.ID, "upload_id": bad.UploadID})
+			wantApplied(p, content)
 			if _, still := mock.File(bad.ID); still {
 				t.Error("the File is still there")
 			}

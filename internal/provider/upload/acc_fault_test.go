@@ -41,10 +41,10 @@ func TestAccFault_part(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
 			content := acctest.Pattern(2*mib+9, 11)
-			p := project(t, mock, content, setting("max_retries", "2"))
+			p := project(t, mock, content, withInt("max_retries", 2))
 			tt.fault.Op, tt.fault.Skip = openaitest.OpAddPart, 1
 			mock.Inject(tt.fault)
-			wantApplied(t, mock, p, content)
+			wantApplied(p, content)
 			upload := onlyUpload(t, mock)
 			if len(upload.Parts) != tt.received || len(upload.PartIDs) != 3 {
 				t.Errorf("%d Parts were made and %d used, want %d and 3", len(upload.Parts), len(upload.PartIDs), tt.received)
@@ -69,13 +69,13 @@ func TestAccFault_early(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t, openaitest.Options{ReadBuffer: 16 << 10})
-			p := project(t, mock, acctest.Pattern(12*mib, 12), setting("part_size", "16777216"))
+			// What is throttled is sent again for a minute at least.
+			p := project(t, mock, acctest.Pattern(12*mib, 12), withInt("part_size", 16777216), with("create_timeout", "5s"))
 			mock.Inject(openaitest.Fault{
 				Op: openaitest.OpAddPart, Times: -1, Early: true, Status: tt.status, AfterBytes: 64 << 10, Header: soon,
 			})
-			wantFailed(t, p.Apply(t), tt.text, "was cancelled; nothing is left")
-			wantCancelled(t, mock)
-			wantNoState(t, p)
+			p.TryApply().WantFailure(tt.text, "was cancelled; nothing is left")
+			wantCancelled(p)
 		})
 	}
 }
@@ -113,18 +113,15 @@ func TestAccFault_final(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			p := project(t, mock, []byte("content"))
+			p := project(t, mock, "content")
 			mock.Inject(openaitest.Fault{
 				Op: tt.op, Times: -1, Status: tt.status, Body: refusal("the_type", tt.code),
 				Header: http.Header{"X-Request-Id": {"req_of_the_refusal"}},
 			})
-			out := p.Apply(t)
-			wantFailed(t, out, "This is refused.", "param the_param", "code "+tt.code, "request ID req_of_the_refusal", "othing is left at OpenAI")
+			p.TryApply().WantFailure("This is refused.", "param the_param", "code "+tt.code, "request ID req_of_the_refusal", "othing is left at OpenAI")
 			wantRequests(t, mock, once[tt.op])
-			wantNoState(t, p)
-			if files := mock.Files(); len(files) != 0 {
-				t.Errorf("Files: %+v", files)
-			}
+			wantNoState(p)
+			wantNoFiles(t, mock)
 		})
 	}
 }
@@ -133,13 +130,13 @@ func TestAccFault_final(t *testing.T) {
 func TestAccFault_retryAfter(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	content := []byte("content")
+	const content = "content"
 	p := project(t, mock, content)
 	// With an Upload of its own, so that it is seen that create is sent again as well.
 	for _, op := range []openaitest.Op{openaitest.OpCreateUpload, openaitest.OpAddPart, openaitest.OpCompleteUpload} {
 		mock.Inject(openaitest.Fault{Op: op, Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}})
 	}
-	wantApplied(t, mock, p, content)
+	wantApplied(p, content)
 	for _, op := range []openaitest.Op{openaitest.OpCreateUpload, openaitest.OpAddPart, openaitest.OpCompleteUpload} {
 		requests := mock.Requests(op)
 		if len(requests) != 2 {
@@ -170,27 +167,25 @@ func TestAccFault_cancelFails(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			content := []byte("content")
+			const content = "content"
 			p := project(t, mock, content)
 			mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400, Message: "part refused"})
 			tt.fault.Op, tt.fault.Times = openaitest.OpCancelUpload, -1
 			mock.Inject(tt.fault)
-			out := p.Apply(t)
+			out := p.TryApply()
 			left := onlyUpload(t, mock)
-			wantFailed(t, out, "part refused", "The Upload "+left.ID+" could not be cancelled", tt.reason,
-				"expires by itself within 60 minutes", "marked as tainted")
-			wantTainted(t, p, map[string]any{"id": left.ID, "upload_id": left.ID, "file_id": nil})
+			out.WantFailure("part refused", "The Upload "+left.ID+" could not be cancelled", tt.reason, "expires by itself within 60 minutes", "marked as tainted")
+			wantTainted(p, map[string]any{"id": left.ID, "upload_id": left.ID, "file_id": nil})
 			mock.ClearFaults()
 			mock.ResetJournal()
-			p.MustRun(t, "refresh", "-no-color")
+			p.Apply("-refresh-only")
 			wantRequests(t, mock, map[openaitest.Op]int{})
-			wantTainted(t, p, map[string]any{"id": left.ID, "upload_id": left.ID, "file_id": nil})
+			wantTainted(p, map[string]any{"id": left.ID, "upload_id": left.ID, "file_id": nil})
 			if tt.destroy {
-				p.MustRun(t, "destroy", "-auto-approve", "-no-color")
+				wantDestroyed(p)
 				wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCancelUpload: 1})
-				wantNoState(t, p)
 			} else {
-				wantApplied(t, mock, p, content)
+				wantApplied(p, content)
 				want := []openaitest.Op{openaitest.OpCancelUpload, openaitest.OpCreateUpload, openaitest.OpAddPart, openaitest.OpCompleteUpload}
 				if got := ops(mock); !slices.Equal(got, want) {
 					t.Errorf("requests: got %v, want %v", got, want)
@@ -208,17 +203,17 @@ func TestAccFault_cancelFails(t *testing.T) {
 func TestAccFault_leftoverCantBeCancelled(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	content := []byte("content")
-	p := project(t, mock, content, setting("max_retries", "0"))
+	const content = "content"
+	p := project(t, mock, content, withInt("max_retries", 0))
 	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400})
 	mock.Inject(openaitest.Fault{Op: openaitest.OpCancelUpload, Times: -1, Status: 500})
-	p.Apply(t)
+	p.TryApply()
 	left := onlyUpload(t, mock)
-	wantFailed(t, p.Apply(t), "Cancelling the Upload "+left.ID+" failed", "It stays in the state")
-	wantTainted(t, p, map[string]any{"id": left.ID, "file_id": nil})
+	p.TryApply().WantFailure("Cancelling the Upload "+left.ID+" failed", "It stays in the state")
+	wantTainted(p, map[string]any{"id": left.ID, "file_id": nil})
 	mock.ClearFaults()
 	mock.Advance(openaitest.UploadLifetime)
-	wantApplied(t, mock, p, content)
+	wantApplied(p, content)
 }
 
 // TestAccFault_leftoverWasCompleted learns from the cancellation of a leftover that
@@ -229,21 +224,18 @@ func TestAccFault_leftoverWasCompleted(t *testing.T) {
 		t.Run(fmt.Sprintf("named %t", named), func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			content := []byte("content")
-			p := project(t, mock, content, setting("max_retries", "0"))
+			const content = "content"
+			p := project(t, mock, content, withInt("max_retries", 0))
 			mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400})
 			mock.Inject(openaitest.Fault{Op: openaitest.OpCancelUpload, Status: 500})
-			p.Apply(t)
-			file := mock.AddFile(openaitest.File{Filename: "data.bin", Content: content})
+			p.TryApply()
+			file := mock.AddFile(openaitest.File{Filename: "data.bin", Content: []byte(content)})
 			answer := `{"id":"` + onlyUpload(t, mock).ID + `","object":"upload","status":"completed"`
 			if named {
 				answer += `,"file":{"id":"` + file.ID + `","object":"file","filename":"data.bin","bytes":7}`
 			}
 			mock.Inject(openaitest.Fault{Op: openaitest.OpCancelUpload, Status: 200, Body: answer + "}"})
-			out := p.Apply(t)
-			if out.ExitCode != 0 {
-				t.Fatalf("apply failed:\n%s", out.Output)
-			}
+			out := p.Apply()
 			if _, still := mock.File(file.ID); still == named {
 				t.Errorf("the File is there: %t", still)
 			}
@@ -251,7 +243,7 @@ func TestAccFault_leftoverWasCompleted(t *testing.T) {
 				t.Errorf("the File is named: %t\n%s", says, out.Output)
 			}
 			mock.RemoveFile(file.ID)
-			wantClean(t, mock, p, content)
+			wantOnly(p, content)
 		})
 	}
 }
@@ -304,9 +296,9 @@ func TestAccFault_identifiers(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
 			// One at a time, so that what is sent after the first part is certain.
-			p := project(t, mock, acctest.Pattern(mib+1, 15), setting("max_concurrent_parts", "1"))
+			p := project(t, mock, acctest.Pattern(mib+1, 15), withInt("max_concurrent_parts", 1))
 			mock.Inject(tt.fault)
-			wantFailed(t, p.Apply(t), tt.texts...)
+			p.TryApply().WantFailure(tt.texts...)
 			var paths []string
 			for _, r := range mock.Journal()[1:] {
 				paths = append(paths, strings.ReplaceAll(r.Path, onlyUpload(t, mock).ID, "ID"))
@@ -314,9 +306,7 @@ func TestAccFault_identifiers(t *testing.T) {
 			if !slices.Equal(paths, tt.paths) {
 				t.Errorf("requests: got %v, want %v", paths, tt.paths)
 			}
-			if files := mock.Files(); len(files) != 0 {
-				t.Errorf("Files: %+v", files)
-			}
+			wantNoFiles(t, mock)
 		})
 	}
 }
@@ -328,12 +318,12 @@ func TestAccFault_endless(t *testing.T) {
 		t.Run(string(op), func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			p := project(t, mock, []byte("content"), setting("max_retries", "0"))
+			p := project(t, mock, "content", withInt("max_retries", 0))
 			mock.Inject(openaitest.Fault{Op: op, Times: -1, Endless: true})
-			wantFailed(t, p.Apply(t), "the answer is longer than 1048576 bytes")
-			wantNoState(t, p)
+			p.TryApply().WantFailure("the answer is longer than 1048576 bytes")
+			wantNoState(p)
 			if op == openaitest.OpAddPart {
-				wantCancelled(t, mock)
+				wantCancelled(p)
 			}
 		})
 	}

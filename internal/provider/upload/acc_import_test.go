@@ -4,10 +4,9 @@
 package upload_test
 
 import (
-	"os"
+	"maps"
 	"path/filepath"
-	"strconv"
-	"strings"
+	"regexp"
 	"testing"
 	"time"
 
@@ -15,18 +14,36 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
-// foreign adds a File that something else uploaded, and makes a session whose
+// foreign adds a File that something else uploaded, and makes a project whose
 // local file has the same content.
-func foreign(t *testing.T, change func(*openaitest.File), more ...acctest.Variables) (s *session, file openaitest.File, path string) {
-	t.Helper()
-	mock := openaitest.Start(t)
-	file = openaitest.File{Filename: "a.jsonl", Purpose: "fine-tune", Content: []byte(contentA)}
+func foreign(tb testing.TB, change func(*openaitest.File), more ...acctest.Variables) (p *acctest.Project, file openaitest.File, path string) {
+	tb.Helper()
+	mock := openaitest.Start(tb)
+	path = acctest.WriteFile(tb, "a.jsonl", contentA)
+	return acctest.New(tb, mock, "upload", vars(path, more...)), addFile(mock, change), path
+}
+
+// addFile adds a File that something else uploaded.
+func addFile(mock *openaitest.Server, change func(*openaitest.File)) openaitest.File {
+	file := openaitest.File{Filename: "a.jsonl", Purpose: "fine-tune", Content: []byte(contentA)}
 	if change != nil {
 		change(&file)
 	}
-	file = mock.AddFile(file)
-	path = acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-	return newSession(t, mock, vars(path, more...)), file, path
+	return mock.AddFile(file)
+}
+
+// importFile imports a File.
+func importFile(p *acctest.Project, file openaitest.File) {
+	p.TB.Helper()
+	p.MustRun("import", "-no-color", address, file.ID)
+}
+
+// importBlock has the next plan import, with these arguments.
+func importBlock(p *acctest.Project, arguments map[string]any) {
+	p.TB.Helper()
+	block := map[string]any{"to": address}
+	maps.Copy(block, arguments)
+	p.WriteJSON("import.tf.json", map[string]any{"import": []any{block}})
 }
 
 // expiresAfter makes a File live for d.
@@ -37,14 +54,38 @@ func expiresAfter(d time.Duration) func(*openaitest.File) {
 	}
 }
 
-func purpose(p string) func(*openaitest.File) {
-	return func(f *openaitest.File) { f.Purpose = p }
+func named(name string) func(*openaitest.File) {
+	return func(f *openaitest.File) { f.Filename = name }
 }
 
-const adoption = "Warning: Content could not be compared[\\s\\S]*is adopted without an upload"
+func sized(content string) func(*openaitest.File) {
+	return func(f *openaitest.File) { f.Content = []byte(content) }
+}
+
+// forBatch makes a File of purpose batch live for d.
+func forBatch(d time.Duration) func(*openaitest.File) {
+	return func(f *openaitest.File) {
+		f.Purpose = "batch"
+		expiresAfter(d)(f)
+	}
+}
+
+// wantAdopted applies an adoption: nothing is sent, and the File stays.
+func wantAdopted(p *acctest.Project, file openaitest.File, args ...string) {
+	p.TB.Helper()
+	p.WantPlan(update, args...).WantText(adoption...)
+	p.ApplyPlan().WantSuccess()
+	wantOnly(p, contentA)
+	wantKept(p, file)
+	p.WantPlan(noop).WantNoText(adoption...)
+}
+
+// adoption is what is said where a File is taken over by its size.
+var adoption = []string{"Warning: Content could not be compared", "is adopted without an upload"}
 
 func TestAccImport_adopted(t *testing.T) {
 	t.Parallel()
+	batch := with("purpose", "batch")
 	for _, tt := range []struct {
 		name   string
 		change func(*openaitest.File)
@@ -53,87 +94,64 @@ func TestAccImport_adopted(t *testing.T) {
 		{"plain", nil, nil},
 		{"pinned", nil, pin(contentA)},
 		{"typeGiven", nil, with("mime_type", "application/x-mine")},
-		{"expires", expiresAfter(2 * time.Hour), acctest.Variables{"expires_seconds": acctest.Int(7200)}},
-		{"aSecondLonger", expiresAfter(2*time.Hour + time.Second), acctest.Variables{"expires_seconds": acctest.Int(7200)}},
-		{"aSecondShorter", expiresAfter(time.Hour - time.Second), acctest.Variables{"expires_seconds": acctest.Int(3600)}},
-		{"batchASecondLonger", func(f *openaitest.File) {
-			f.Purpose = "batch"
-			expiresAfter(openaitest.BatchFileLifetime + time.Second)(f)
-		}, with("purpose", "batch")},
-		{"named", func(f *openaitest.File) { f.Filename = "b.jsonl" }, with("filename", "b.jsonl")},
-		{"typeSniffed", func(f *openaitest.File) { f.Filename = "b" }, with("filename", "b")},
-		{"batch", func(f *openaitest.File) {
-			f.Purpose = "batch"
-			expiresAfter(openaitest.BatchFileLifetime)(f)
-		}, with("purpose", "batch")},
+		{"expires", expiresAfter(2 * time.Hour), withInt("expires_seconds", 7200)},
+		{"aSecondLonger", expiresAfter(2*time.Hour + time.Second), withInt("expires_seconds", 7200)},
+		{"aSecondShorter", expiresAfter(time.Hour - time.Second), withInt("expires_seconds", 3600)},
+		{"named", named("b.jsonl"), with("filename", "b.jsonl")},
+		{"typeSniffed", named("b"), with("filename", "b")},
+		{"batch", forBatch(openaitest.BatchFileLifetime), batch},
+		{"batchASecondLonger", forBatch(openaitest.BatchFileLifetime + time.Second), batch},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s, file, path := foreign(t, tt.change, tt.more)
-			s.MustRun(t, "import", "-no-color", address, file.ID)
-			p := s.wantPlan(update())
-			wantText(t, p.output, adoption)
-			if p.after["file_id"] != file.ID {
-				t.Errorf("planned %v", p.after)
-			}
-			wantSuccess(t, s.applyPlan())
-			wantNothingSent(t, s.mock)
-			if s.wantOnly(contentA).ID != file.ID {
-				t.Error("the File was replaced")
-			}
-			attributes := s.state().attributes()
+			p, file, path := foreign(t, tt.change, tt.more)
+			importFile(p, file)
+			wantAdopted(p, file)
+			attributes := p.Attributes()
 			if attributes["mime_type"] == nil || attributes["upload_id"] != nil {
 				t.Errorf("state: %v", attributes)
 			}
-			wantNoText(t, s.wantPlan(noop()).output, "could not be compared")
 			// From now on it is like any other.
 			if tt.more["content_sha256"] == nil {
-				acctest.Rewrite(t, path, []byte(contentB))
-				s.wantPlan(replaces())
-				acctest.Rewrite(t, path, []byte(contentA))
+				acctest.Rewrite(t, path, contentB)
+				p.WantPlan(replace)
+				acctest.Rewrite(t, path, contentA)
 			}
-			s.mock.UpdateFile(file.ID, func(f *openaitest.File) { f.Bytes = 99 })
-			wantText(t, s.wantPlan(replaces()).output, "it has 99 bytes, uploaded were 8")
+			p.Mock.UpdateFile(file.ID, func(f *openaitest.File) { f.Bytes = 99 })
+			p.WantPlan(replace).WantText("it has 99 bytes, uploaded were 8")
 		})
 	}
 }
 
 func TestAccImport_differs(t *testing.T) {
 	t.Parallel()
+	twoHours := withInt("expires_seconds", 7200)
 	for _, tt := range []struct {
 		name   string
 		change func(*openaitest.File)
 		more   acctest.Variables
 		reason string
 	}{
-		{"size", func(f *openaitest.File) { f.Content = []byte("{}\n") }, nil, "it has 3 bytes, the local file 8"},
-		{"name", func(f *openaitest.File) { f.Filename = "b.jsonl" }, nil, `is called "b.jsonl"[\s\S]*set filename = "b.jsonl"`},
-		{"purpose", purpose("user_data"), nil, `its purpose is "user_data", configured is "fine-tune"`},
-		{
-			"shorterLife", expiresAfter(time.Hour),
-			acctest.Variables{"expires_seconds": acctest.Int(7200)},
-			"it lives 3600 seconds, and the configuration asks for 7200 seconds",
-		},
-		{"noLife", nil, acctest.Variables{"expires_seconds": acctest.Int(7200)}, "it never expires, and the configuration asks for 7200 seconds"},
+		{"size", sized("{}\n"), nil, "it has 3 bytes, the local file 8"},
+		{"name", named("b.jsonl"), nil, `is called "b.jsonl"`},
+		{"purpose", func(f *openaitest.File) { f.Purpose = "user_data" }, nil, `its purpose is "user_data", configured is "fine-tune"`},
+		{"shorterLife", expiresAfter(time.Hour), twoHours, "it lives 3600 seconds, and the configuration asks for 7200 seconds"},
+		{"noLife", nil, twoHours, "it never expires, and the configuration asks for 7200 seconds"},
 		{"unwanted", expiresAfter(time.Hour), nil, "it lives 3600 seconds, and the configuration asks for no expiry"},
 		{
-			"batchShorter", func(f *openaitest.File) { f.Purpose = "batch"; expiresAfter(time.Hour)(f) }, with("purpose", "batch"),
-			"it lives 3600 seconds, and the configuration asks for none, which for purpose batch means 2592000 seconds \\(30 days\\)",
+			"batchShorter", forBatch(time.Hour), with("purpose", "batch"),
+			"it lives 3600 seconds, and the configuration asks for none, which for purpose batch means 2592000 seconds (30 days)",
 		},
 		{"unsettable", expiresAfter(10000 * time.Hour), nil, "it lives 36000000 seconds, and the configuration asks for no expiry"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s, file, _ := foreign(t, tt.change, tt.more)
-			s.MustRun(t, "import", "-no-color", address, file.ID)
-			p := s.wantPlan(replaces())
-			wantText(t, p.output, tt.reason)
-			wantNoText(t, p.output, "adopted without an upload")
-			wantSuccess(t, s.applyPlan())
-			if s.wantOnly(contentA).ID == file.ID {
-				t.Error("the File wasn't replaced")
-			}
-			s.wantPlan(noop())
+			p, file, _ := foreign(t, tt.change, tt.more)
+			importFile(p, file)
+			p.WantPlan(replace).WantText(tt.reason).WantNoText("adopted without an upload")
+			p.ApplyPlan().WantSuccess()
+			wantReplaced(p, contentA, file)
+			p.WantPlan(noop)
 		})
 	}
 }
@@ -141,32 +159,29 @@ func TestAccImport_differs(t *testing.T) {
 // TestAccImport_suggestedName follows the suggestion.
 func TestAccImport_suggestedName(t *testing.T) {
 	t.Parallel()
-	s, file, path := foreign(t, func(f *openaitest.File) { f.Filename = "my data.jsonl" })
-	s.MustRun(t, "import", "-no-color", address, file.ID)
-	wantText(t, s.wantPlan(replaces()).output, `set filename = "my data.jsonl"`)
-	s.set(vars(path, with("filename", "my data.jsonl")))
-	s.wantPlan(update())
-	wantSuccess(t, s.applyPlan())
-	wantNothingSent(t, s.mock)
-	s.wantPlan(noop())
+	p, file, path := foreign(t, named("my data.jsonl"))
+	importFile(p, file)
+	p.WantPlan(replace).WantText(`set filename = "my data.jsonl"`)
+	p.Set(vars(path, with("filename", "my data.jsonl")))
+	wantAdopted(p, file)
 }
 
 func TestAccImport_wrongPin(t *testing.T) {
 	t.Parallel()
-	s, file, _ := foreign(t, nil, pin(contentB))
-	s.MustRun(t, "import", "-no-color", address, file.ID)
-	s.wantPlanError("Content doesn't match content_sha256")
-	wantNothingSent(t, s.mock)
+	p, file, _ := foreign(t, nil, pin(contentB))
+	importFile(p, file)
+	p.TryPlan().WantFailure("Content doesn't match content_sha256")
+	wantKept(p, file)
 }
 
 // TestAccImport_unusableFile has nothing to adopt the File by.
 func TestAccImport_unusableFile(t *testing.T) {
 	t.Parallel()
-	s, file, path := foreign(t, nil)
-	s.MustRun(t, "import", "-no-color", address, file.ID)
+	p, file, path := foreign(t, nil)
+	importFile(p, file)
 	acctest.Remove(t, path)
-	s.wantPlanError("No usable file at path[\\s\\S]*was left as it is")
-	wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve", "-refresh=false"))
+	p.TryPlan().WantFailure("No usable file at path", "was left as it is")
+	wantDestroyed(p, "-refresh=false")
 }
 
 // TestAccImport_unknownExpiry doesn't know the configured lifetime in the plan
@@ -176,19 +191,14 @@ func TestAccImport_unknownExpiry(t *testing.T) {
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		mock := openaitest.Start(t)
-		file := openaitest.File{Filename: "a.jsonl", Purpose: "fine-tune", Content: []byte(contentA)}
-		expiresAfter(2 * time.Hour)(&file)
-		file = mock.AddFile(file)
-		path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-		s := sessionIn(t, mock, "unknown_expiry", vars(path, acctest.Variables{"expires_seconds": acctest.Int(7200)})).in(o)
-		s.MustRun(t, "import", "-no-color", address, file.ID)
-		if p := s.wantPlan(o.actions()); p.unknown["file_id"] != true {
-			t.Errorf("planned %v", p.after)
-		}
-		s.wantConverged(contentA)
-		if onlyFile(t, mock).ID == file.ID {
-			t.Error("the File wasn't replaced")
-		}
+		file := addFile(mock, expiresAfter(2*time.Hour))
+		path := acctest.WriteFile(t, "a.jsonl", contentA)
+		p := o.in(acctest.New(t, mock, "unknown_expiry", vars(path, withInt("expires_seconds", 7200))))
+		importFile(p, file)
+		p.WantPlan(o.action)
+		wantUnknown(t, p.Planned(), "file_id")
+		wantConverged(p, contentA)
+		wantReplaced(p, contentA, file)
 	})
 }
 
@@ -199,34 +209,29 @@ func TestAccImport_withoutLocalFile(t *testing.T) {
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		mock := openaitest.Start(t)
-		file := openaitest.File{Filename: "remote name.jsonl", Purpose: "fine-tune", Content: []byte(contentA)}
-		expiresAfter(2*time.Hour + time.Second)(&file)
-		file = mock.AddFile(file)
+		file := addFile(mock, func(f *openaitest.File) {
+			f.Filename = "remote name.jsonl"
+			expiresAfter(2*time.Hour + time.Second)(f)
+		})
 		path := filepath.Join(t.TempDir(), "none.jsonl")
-		expires := acctest.Variables{"expires_seconds": acctest.Int(7200)}
-		s := sessionIn(t, mock, "ignored_path", vars(path, expires)).in(o)
-		s.write("import.tf", importBlock("id = "+strconv.Quote(file.ID)))
-		wantNoWarning(t, s.wantPlan(noop()).output)
-		wantSuccess(t, s.applyPlan())
-		wantNoWarning(t, s.wantPlan(noop()).output)
-		s.wantKept(file)
-		attributes := s.state().attributes()
-		if attributes["path"] != nil || attributes["content_sha256"] != nil || attributes["filename"] != "remote name.jsonl" {
-			t.Errorf("state: %v", attributes)
-		}
+		expires := withInt("expires_seconds", 7200)
+		p := o.in(acctest.New(t, mock, "ignored_path", vars(path, expires)))
+		importBlock(p, map[string]any{"id": file.ID})
+		p.WantPlan(noop).WantNoWarning()
+		p.ApplyPlan().WantSuccess()
+		p.WantPlan(noop).WantNoWarning()
+		wantKept(p, file)
+		wantAttributes(p, map[string]any{"path": nil, "content_sha256": nil, "filename": "remote name.jsonl"})
 		// A replacement takes what is configured, and that must be there.
-		s.setOnly(vars(path, expires, with("purpose", "user_data")))
-		s.wantPlanError("No usable file for the replacement[\\s\\S]*there is no file at")
-		s.wantKept(file)
-		acctest.Rewrite(t, path, []byte(contentB))
-		s.wantPlan(o.actions())
-		s.wantConverged(contentB)
+		p.Set(vars(path, expires, with("purpose", "user_data")))
+		p.TryPlan().WantFailure("No usable file for the replacement", "there is no file at")
+		wantKept(p, file)
+		acctest.Rewrite(t, path, contentB)
+		p.WantPlan(o.action)
+		wantConverged(p, contentB)
 		// The File can go without a local copy, too.
 		acctest.Remove(t, path)
-		wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve"))
-		if left := mock.Files(); len(left) != 0 {
-			t.Errorf("destroy left %+v", left)
-		}
+		wantDestroyed(p)
 	})
 }
 
@@ -234,42 +239,33 @@ func TestAccImport_withoutLocalFile(t *testing.T) {
 // until a local copy turns up and shows that it is another file's.
 func TestAccImport_pinWithoutLocalFile(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	file := mock.AddFile(openaitest.File{Filename: "a.jsonl", Purpose: "fine-tune", Content: []byte("[]\n")})
-	path := filepath.Join(t.TempDir(), "a.jsonl")
-	s := newSession(t, mock, vars(path, pin(contentA)))
-	s.override("ignore_path.tf")
-	s.MustRun(t, "import", "-no-color", address, file.ID)
-	s.wantPlan(update())
-	wantSuccess(t, s.applyPlan())
-	s.wantPlan(noop())
-	acctest.Rewrite(t, path, []byte(contentA))
-	s.write("main_override.tf", "")
-	wantText(t, s.wantPlan(replaces()).output, "it has 3 bytes, the local file 8")
-	s.wantConverged(contentA)
+	p, file, path := foreign(t, sized("[]\n"), pin(contentA))
+	acctest.Remove(t, path)
+	p.Copy("testdata/ignore_path.tf", "main_override.tf")
+	importFile(p, file)
+	p.WantPlan(update)
+	p.ApplyPlan().WantSuccess()
+	p.WantPlan(noop)
+	acctest.Rewrite(t, path, contentA)
+	p.Remove("main_override.tf")
+	p.WantPlan(replace).WantText("it has 3 bytes, the local file 8")
+	wantConverged(p, contentA)
 }
 
 func TestAccImport_noSuchFile(t *testing.T) {
 	t.Parallel()
-	s, _, _ := foreign(t, nil)
-	wantFailure(t, s.Run(t, "import", "-no-color", address, "file-nobodyknowsthisone00000"), "Cannot import non-existent remote object")
-	wantFailure(t, s.Run(t, "import", "-no-color", address, ""), "No File to import|ID of a File|must have a value|required|empty")
+	p, _, _ := foreign(t, nil)
+	p.Run("import", "-no-color", address, "file-nobodyknowsthisone00000").WantFailure("Cannot import non-existent remote object")
+	// CLIs differ in who refuses an empty ID first.
+	p.Run("import", "-no-color", address, "").WantFailure().WantMatch("No File to import|ID of a File|must have a value|required|empty")
 }
 
 // TestAccImport_block imports and adopts in one apply.
 func TestAccImport_block(t *testing.T) {
 	t.Parallel()
-	s, file, _ := foreign(t, nil)
-	s.write("import.tf", importBlock("id = "+strconv.Quote(file.ID)))
-	wantText(t, s.wantPlan(update()).output, adoption)
-	wantSuccess(t, s.applyPlan())
-	wantNothingSent(t, s.mock)
-	s.wantOnly(contentA)
-	s.wantPlan(noop())
-}
-
-func importBlock(argument string) string {
-	return "import {\n  to = " + address + "\n  " + argument + "\n}\n"
+	p, file, _ := foreign(t, nil)
+	importBlock(p, map[string]any{"id": file.ID})
+	wantAdopted(p, file)
 }
 
 // TestAccImport_generatedConfiguration goes the way of the docs: generate, fill
@@ -282,173 +278,109 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 	}{
 		{"plain", nil},
 		{"expires", expiresAfter(2 * time.Hour)},
-		{"batch", func(f *openaitest.File) {
-			f.Purpose = "batch"
-			expiresAfter(openaitest.BatchFileLifetime)(f)
-		}},
+		{"batch", forBatch(openaitest.BatchFileLifetime)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s, file, path := foreign(t, tt.change)
+			mock := openaitest.Start(t)
+			file := addFile(mock, tt.change)
+			p := acctest.NewEmpty(t, mock)
 			// The newest CLIs want the provider named as long as no resource does.
-			id := "id = " + strconv.Quote(file.ID)
-			s.configure(importBlock(id + "\n  provider = openai"))
-			if err := os.Remove(filepath.Join(s.Dir, "terraform.tfvars.json")); err != nil {
-				t.Fatal(err)
-			}
-			s.wantPlanError("path is not set[\\s\\S]*path = null[\\s\\S]*Fill in the local file", "-generate-config-out=generated.tf")
-			generated := s.read("generated.tf")
-			unset := words(`path = null`)
+			importBlock(p, map[string]any{"id": file.ID, "provider": "openai"})
+			p.TryPlan("-generate-config-out=generated.tf").WantFailure("path is not set", "path = null", "Fill in the local file")
+			generated, unset := p.Read("generated.tf"), regexp.MustCompile(`path +=\s*null`)
 			if !unset.MatchString(generated) {
 				t.Fatalf("generated:\n%s", generated)
 			}
-			s.configure(importBlock(id))
-			s.write("generated.tf", unset.ReplaceAllLiteralString(generated, "path = "+strconv.Quote(filepath.ToSlash(path))))
-			wantText(t, s.wantPlan(update()).output, adoption)
-			wantSuccess(t, s.applyPlan())
-			wantNothingSent(t, s.mock)
-			s.wantOnly(contentA)
-			s.wantPlan(noop())
+			p.Write("a.jsonl", contentA)
+			p.Write("generated.tf", unset.ReplaceAllString(generated, `path = "a.jsonl"`))
+			importBlock(p, map[string]any{"id": file.ID})
+			wantAdopted(p, file)
 		})
 	}
 }
 
-// noIdentity is the error of a CLI that doesn't know resource identity.
-const noIdentity = `argument named "identity" is not expected|argument "id" is required`
-
-// hasIdentity reports whether the CLI knows resource identity: Terraform and
-// OpenTofu do from 1.12 on.
-func hasIdentity(t *testing.T, s *session) bool {
-	t.Helper()
-	var version struct {
-		Text string `json:"terraform_version"`
-	}
-	decode(t, s.MustRun(t, "version", "-json").Output, &version)
-	numbers := strings.Split(version.Text, ".")
-	if len(numbers) < 2 {
-		t.Fatalf("version %q", version.Text)
-	}
-	major, _ := strconv.Atoi(numbers[0])
-	minor, _ := strconv.Atoi(numbers[1])
-	return major > 1 || major == 1 && minor >= 12
-}
-
 func TestAccImport_identity(t *testing.T) {
 	t.Parallel()
-	s, file, _ := foreign(t, nil)
-	s.write("import.tf", importBlock("identity = {\n    id = "+strconv.Quote(file.ID)+"\n  }"))
-	if !hasIdentity(t, s) {
-		s.wantPlanError(noIdentity)
-		s.write("import.tf", "")
-		s.apply()
-		if _, ok := s.state().instance["identity"]; ok {
+	p, file, _ := foreign(t, nil)
+	importBlock(p, map[string]any{"identity": map[string]any{"id": file.ID}})
+	if !p.HasIdentity() {
+		p.TryPlan().WantFailure().WantMatch(acctest.NoIdentity)
+		p.Remove("import.tf.json")
+		p.Apply()
+		if _, instance := p.Only(); instance["identity"] != nil {
 			t.Error("the state has an identity")
 		}
 		return
 	}
-	wantText(t, s.wantPlan(update()).output, adoption)
-	wantSuccess(t, s.applyPlan())
-	wantNothingSent(t, s.mock)
-	s.wantOnly(contentA)
-	s.wantPlan(noop())
-	if got, _ := s.state().instance["identity"].(map[string]any); got["id"] != file.ID {
-		t.Errorf("identity %v, want %s", got, file.ID)
+	wantAdopted(p, file)
+	wantIdentity(p, file)
+}
+
+// wantIdentity checks the identity in the state, where the CLI has one.
+func wantIdentity(p *acctest.Project, file openaitest.File) {
+	p.TB.Helper()
+	_, instance := p.Only()
+	if got, _ := instance["identity"].(map[string]any); p.HasIdentity() && got["id"] != file.ID {
+		p.TB.Errorf("identity %v, want %s", got, file.ID)
 	}
 }
 
 // withoutIdentity takes from the state what a CLI without identity leaves out.
-func (s *session) withoutIdentity() {
-	s.t.Helper()
-	st := s.state()
-	delete(st.instance, "identity")
-	delete(st.instance, "identity_schema_version")
-	s.save(st)
+func withoutIdentity(p *acctest.Project) {
+	p.TB.Helper()
+	st, instance := p.Only()
+	delete(instance, "identity")
+	delete(instance, "identity_schema_version")
+	p.Save(st)
 }
 
 // TestAccIdentity_older works on a state that an older CLI wrote.
 func TestAccIdentity_older(t *testing.T) {
 	t.Parallel()
-	s, path := uploadedSession(t)
-	s.withoutIdentity()
-	s.wantPlan(noop())
-	s.apply()
+	p, path := uploadedProject(t)
+	withoutIdentity(p)
+	p.WantPlan(noop)
+	p.Apply()
 	// In place.
-	s.withoutIdentity()
-	s.set(vars(path, with("delete_timeout", "5m")))
-	s.wantPlan(update())
-	wantSuccess(t, s.applyPlan())
+	withoutIdentity(p)
+	p.Set(vars(path, with("delete_timeout", "5m")))
+	p.WantPlan(update)
+	p.ApplyPlan().WantSuccess()
 	// Replaced.
-	s.withoutIdentity()
-	acctest.Rewrite(t, path, []byte(contentB))
-	s.wantPlan(replaces())
-	wantSuccess(t, s.applyPlan())
-	file := s.wantOnly(contentB)
-	if got, _ := s.state().instance["identity"].(map[string]any); hasIdentity(t, s) && got["id"] != file.ID {
-		t.Errorf("identity %v, want %s", got, file.ID)
-	}
+	withoutIdentity(p)
+	acctest.Rewrite(t, path, contentB)
+	p.WantPlan(replace)
+	p.ApplyPlan().WantSuccess()
+	file := wantOnly(p, contentB)
+	wantIdentity(p, file)
 	// Gone.
-	s.withoutIdentity()
-	s.mock.RemoveFile(file.ID)
-	s.wantPlan(create())
-	wantSuccess(t, s.applyPlan())
+	withoutIdentity(p)
+	p.Mock.RemoveFile(file.ID)
+	p.WantPlan(create)
+	p.ApplyPlan().WantSuccess()
 	// Destroyed.
-	s.withoutIdentity()
-	wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve"))
+	withoutIdentity(p)
+	wantDestroyed(p)
 }
 
 // TestAccState_firstRelease reads a state with the first release's schema: it
 // has no private state and no identity.
 func TestAccState_firstRelease(t *testing.T) {
 	t.Parallel()
-	s, file, path := foreign(t, nil)
-	s.write("terraform.tfstate", `{
-  "version": 4,
-  "terraform_version": "1.5.0",
-  "serial": 1,
-  "lineage": "8c9e8b1f-0f3c-4f0e-9d5b-0a6f7d1e2c3b",
-  "outputs": {},
-  "resources": [{
-    "mode": "managed",
-    "type": "openai_upload",
-    "name": "test",
-    "provider": "provider[\"`+providerHost()+`/upload-backed/openai\"]",
-    "instances": [{
-      "schema_version": 0,
-      "attributes": {
-        "path": `+strconv.Quote(filepath.ToSlash(path))+`,
-        "purpose": "fine-tune",
-        "mime_type": "text/jsonl",
-        "filename": "a.jsonl",
-        "expires_after": null,
-        "content_sha256": "`+sum256([]byte(contentA))+`",
-        "timeouts": null,
-        "id": "`+file.ID+`",
-        "file_id": "`+file.ID+`",
-        "upload_id": "upload_0123456789abcdef0123456789abcdef",
-        "bytes": 8,
-        "created_at": "2026-01-01T00:00:00Z",
-        "expires_at": null,
-        "status": "processed"
-      },
-      "sensitive_attributes": []
-    }]
-  }],
-  "check_results": null
-}`)
-	s.wantPlan(noop())
-	s.apply()
-	wantNothingSent(t, s.mock)
-	s.wantOnly(contentA)
-	acctest.Rewrite(t, path, []byte(contentB))
-	s.wantPlan(replaces())
-	wantSuccess(t, s.applyPlan())
-	s.wantOnly(contentB)
-}
-
-// providerHost is where the CLI under test looks for providers.
-func providerHost() string {
-	if host := os.Getenv("TF_ACC_PROVIDER_HOST"); host != "" {
-		return host
-	}
-	return "registry.terraform.io"
+	p, file, path := foreign(t, nil)
+	p.WriteState(acctest.Source("upload-backed", "openai"), "openai_upload", "test", map[string]any{
+		"path": filepath.ToSlash(path), "purpose": "fine-tune", "mime_type": "text/jsonl", "filename": "a.jsonl",
+		"expires_after": nil, "content_sha256": sum256(contentA), "timeouts": nil,
+		"id": file.ID, "file_id": file.ID, "upload_id": file.UploadID, "bytes": 8,
+		"created_at": "2026-01-01T00:00:00Z", "expires_at": nil, "status": "processed",
+	})
+	p.WantPlan(noop)
+	p.Apply()
+	wantOnly(p, contentA)
+	wantKept(p, file)
+	acctest.Rewrite(t, path, contentB)
+	p.WantPlan(replace)
+	p.ApplyPlan().WantSuccess()
+	wantOnly(p, contentB)
 }

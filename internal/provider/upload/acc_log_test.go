@@ -35,44 +35,34 @@ func wantSecret(t *testing.T, where, text string) {
 // run writes.
 func TestAccLog_secrets(t *testing.T) {
 	t.Parallel()
-	content := []byte(strings.Repeat(marker+"\n", 30_000))
+	content := strings.Repeat(marker+"\n", 30_000)
 	for _, tt := range []struct {
-		name string
-		key  map[string]string
-	}{
-		{"environment", nil},
-		{"configuration", map[string]string{"api_key": "var.key"}},
-	} {
+		name       string
+		configured bool
+	}{{"environment", false}, {"configuration", true}} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t, openaitest.Options{APIKey: secretKey})
-			p := project(t, mock, content, tt.key)
-			p.WriteFile(t, "variables.tf", []byte("variable \"key\" {\n  type = string\n  sensitive = true\n  default = null\n}\n"))
+			p := project(t, mock, content)
 			p.Setenv("TF_LOG=TRACE")
-			if tt.key["api_key"] != "" {
-				p.Setenv("TF_VAR_key="+secretKey, "OPENAI_API_KEY=")
+			if tt.configured {
+				p.Setenv("TF_VAR_api_key="+secretKey, "OPENAI_API_KEY=")
 			}
 			// Retries are logged, with what went wrong.
 			mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 500, Header: soon, Message: "your key " + secretKey})
-			plan := p.MustRun(t, "plan", "-out=plan.bin", "-no-color")
-			wantSecret(t, "plan's log", plan.Output)
+			wantSecret(t, "plan's log", p.Plan().Output)
 			// Terraform itself keeps the values of variables in its plans.
-			if tt.key["api_key"] == "" {
-				wantSecret(t, "the plan as JSON", p.MustRun(t, "show", "-json", "plan.bin").Output)
+			if !tt.configured {
+				wantSecret(t, "the plan as JSON", p.MustRun("show", "-json", "plan.bin").Output)
 				wantSecret(t, "the plan", unzip(t, filepath.Join(p.Dir, "plan.bin")))
 			}
-			out := p.MustRun(t, "apply", "-no-color", "plan.bin")
-			wantClean(t, mock, p, content)
+			out := p.ApplyPlan().WantSuccess()
+			wantOnly(p, content)
 			wantSecret(t, "apply's log", out.Output)
-			wantSecret(t, "the state", string(p.ReadFile(t, "terraform.tfstate")))
+			wantSecret(t, "the state", p.Read("terraform.tfstate"))
 			// Otherwise the log may just be missing.
-			if !strings.Contains(out.Output, "OpenAI request") {
-				t.Errorf("no request is logged:\n%s", out.Output)
-			}
-			if strings.Contains(out.Output, "channel=STDOUT") {
-				t.Error("the provider wrote to stdout")
-			}
-			wantSecret(t, "destroy's log", p.MustRun(t, "destroy", "-auto-approve", "-no-color").Output)
+			out.WantText("OpenAI request").WantNoText("channel=STDOUT")
+			wantSecret(t, "destroy's log", p.Destroy().WantSuccess().Output)
 		})
 	}
 }
@@ -81,11 +71,10 @@ func TestAccLog_secrets(t *testing.T) {
 func TestAccLog_secretsRefused(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	p := project(t, mock, []byte(marker))
+	p := project(t, mock, marker)
 	p.Setenv("TF_LOG=TRACE", "OPENAI_API_KEY="+secretKey)
 	mock.Inject(openaitest.Fault{Times: -1, Status: http.StatusUnauthorized, Message: "Incorrect API key provided: " + secretKey + "."})
-	out := p.Apply(t)
-	wantFailed(t, out, "Incorrect API key provided: [API key].")
+	out := p.TryApply().WantFailure("Incorrect API key provided: [API key].")
 	wantSecret(t, "the log", out.Output)
 	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1})
 }
@@ -95,18 +84,12 @@ func TestAccLog_progress(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t, openaitest.Options{BytesPerSecond: mib})
 	content := acctest.Pattern(5*mib, 41)
-	p := project(t, mock, content, setting("max_concurrent_parts", "1"))
+	p := project(t, mock, content, withInt("max_concurrent_parts", 1))
 	p.Setenv("TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=log.txt")
-	out := p.Apply(t)
-	if out.ExitCode != 0 {
-		t.Fatalf("apply failed:\n%s", out.Output)
-	}
-	wantClean(t, mock, p, content)
-	if strings.Contains(out.Output, "Upload progress") {
-		t.Errorf("progress is printed:\n%s", out.Output)
-	}
+	p.Apply().WantNoText("Upload progress")
+	wantOnly(p, content)
 	var lines []string
-	for line := range strings.Lines(string(p.ReadFile(t, "log.txt"))) {
+	for line := range strings.Lines(p.Read("log.txt")) {
 		if strings.Contains(line, "Upload progress") {
 			lines = append(lines, line)
 		}

@@ -25,29 +25,29 @@ func TestAccName_default(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
-				path := acctest.WriteFile(t, tt.local, []byte(contentA))
-				s := newSession(t, openaitest.Start(t), vars(path, with("purpose", "user_data"))).in(o)
-				s.wantPlanError("File name can't be used at OpenAI[\\s\\S]*Set filename")
-				wantRequests(t, s.mock, map[openaitest.Op]int{})
-				s.set(vars(path, with("purpose", "user_data"), with("filename", "name.txt")))
-				s.wantConverged(contentA)
+				path := acctest.WriteFile(t, tt.local, contentA)
+				p := o.in(acctest.New(t, openaitest.Start(t), "upload", vars(path, with("purpose", "user_data"))))
+				p.TryPlan().WantFailure("File name can't be used at OpenAI", "Set filename")
+				wantRequests(t, p.Mock, map[openaitest.Op]int{})
+				p.Set(vars(path, with("purpose", "user_data"), with("filename", "name.txt")))
+				wantConverged(p, contentA)
 				// The old File stays while the name isn't usable.
-				old := onlyFile(t, s.mock)
-				s.mock.ResetJournal()
-				s.set(vars(path, with("purpose", "user_data")))
-				s.wantPlanError("File name can't be used at OpenAI[\\s\\S]*Set filename")
-				s.wantKept(old)
+				old := onlyFile(t, p.Mock)
+				p.Mock.ResetJournal()
+				p.Set(vars(path, with("purpose", "user_data")))
+				p.TryPlan().WantFailure("File name can't be used at OpenAI", "Set filename")
+				wantKept(p, old)
 			})
 		})
 	}
 	// Known during apply only.
 	t.Run("unknown", func(t *testing.T) {
 		t.Parallel()
-		path := acctest.WriteFile(t, `back\slash.txt`, []byte(contentA))
-		s := sessionIn(t, openaitest.Start(t), "unknown_path", vars(path))
-		s.wantPlan(create())
-		wantFailure(t, s.applyPlan(), "File name can't be used at OpenAI[\\s\\S]*Nothing was sent[\\s\\S]*Set filename")
-		wantRequests(t, s.mock, map[openaitest.Op]int{})
+		path := acctest.WriteFile(t, `back\slash.txt`, contentA)
+		p := acctest.New(t, openaitest.Start(t), "unknown_path", vars(path))
+		p.WantPlan(create)
+		p.ApplyPlan().WantFailure("File name can't be used at OpenAI", "Nothing was sent", "Set filename")
+		wantRequests(t, p.Mock, map[openaitest.Op]int{})
 	})
 }
 
@@ -57,26 +57,26 @@ func TestAccName_decomposed(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		path := acctest.WriteFile(t, "u\u0308ber.txt", []byte(contentA))
-		s := sessionIn(t, openaitest.Start(t), "each_file", acctest.Variables{"dir": acctest.String(filepath.Dir(path))})
-		if o.createFirst {
-			s.override("create_before_destroy_each.tf")
+		path := acctest.WriteFile(t, "u\u0308ber.txt", contentA)
+		p := acctest.New(t, openaitest.Start(t), "each_file", with("dir", filepath.Dir(path)))
+		if o.createFirst() {
+			p.Copy("testdata/create_before_destroy_each.tf", "main_override.tf")
 		}
-		s.apply()
-		if got := onlyFile(t, s.mock).Filename; got != "\u00fcber.txt" {
+		p.Apply()
+		if got := onlyFile(t, p.Mock).Filename; got != "\u00fcber.txt" {
 			t.Errorf("the File is called %q", got)
 		}
-		s.mock.ResetJournal()
-		s.apply()
-		wantNothingSent(t, s.mock)
-		acctest.Rewrite(t, path, []byte(contentB))
-		s.apply()
-		if got := onlyFile(t, s.mock); string(got.Content) != contentB {
+		p.Mock.ResetJournal()
+		p.Apply()
+		wantNothingSent(t, p.Mock)
+		acctest.Rewrite(t, path, contentB)
+		p.Apply()
+		if got := onlyFile(t, p.Mock); string(got.Content) != contentB {
 			t.Errorf("File %+v", got)
 		}
-		s.mock.ResetJournal()
-		s.apply()
-		wantNothingSent(t, s.mock)
+		p.Mock.ResetJournal()
+		p.Apply()
+		wantNothingSent(t, p.Mock)
 	})
 }
 
@@ -91,13 +91,12 @@ func TestAccTimeouts_notPositive(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
-			s := sessionIn(t, mock, "timeouts", acctest.Variables{
+			p := acctest.New(t, openaitest.Start(t), "timeouts", acctest.Variables{
 				"timeouts": config.ObjectVariable(acctest.Variables{tt.operation: acctest.String(tt.limit)}),
 			})
-			s.WriteFile(t, "a.jsonl", []byte(contentA))
-			s.wantPlanError("Time limit is not positive[\\s\\S]*" + tt.limit)
-			wantRequests(t, mock, map[openaitest.Op]int{})
+			p.Write("a.jsonl", contentA)
+			p.TryPlan().WantFailure("Time limit is not positive", tt.limit)
+			wantRequests(t, p.Mock, map[openaitest.Op]int{})
 		})
 	}
 }

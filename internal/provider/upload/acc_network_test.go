@@ -24,12 +24,12 @@ func TestAccNetwork_redirect(t *testing.T) {
 			t.Run(fmt.Sprint(op, status), func(t *testing.T) {
 				t.Parallel()
 				mock, other := openaitest.Start(t), openaitest.Start(t)
-				p := project(t, mock, []byte("content"))
+				p := project(t, mock, "content")
 				mock.Inject(openaitest.Fault{
 					Op: op, Times: -1, Status: status, Header: http.Header{"Location": {other.URL() + "/uploads"}},
 				})
-				wantFailed(t, p.Apply(t), "redirected to host", "redirects are refused")
-				wantNoState(t, p)
+				p.TryApply().WantFailure("redirected to host", "redirects are refused")
+				wantNoState(p)
 				if n := other.Connections(); n != 0 {
 					t.Errorf("%d connections to where the redirect leads", n)
 				}
@@ -45,17 +45,17 @@ func TestAccNetwork_redirect(t *testing.T) {
 func TestAccNetwork_certificate(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.StartTLS(t)
-	content := []byte("content")
+	const content = "content"
 	strict := project(t, mock, content)
-	wantFailed(t, strict.Apply(t), "failed to verify certificate", "othing is left at OpenAI")
-	wantNoState(t, strict)
+	strict.TryApply().WantFailure("failed to verify certificate", "othing is left at OpenAI")
+	wantNoState(strict)
 	wantRequests(t, mock, map[openaitest.Op]int{})
 	if n := mock.Connections(); n != 1 {
 		t.Errorf("%d connections, want 1, as no retry can mend it", n)
 	}
-	trusting := project(t, mock, content, setting("ca_cert_file", `"ca.pem"`))
-	trusting.WriteFile(t, "ca.pem", mock.CertPEM())
-	wantApplied(t, mock, trusting, content)
+	trusting := project(t, mock, content, with("ca_cert_file", "ca.pem"))
+	trusting.Write("ca.pem", string(mock.CertPEM()))
+	wantApplied(trusting, content)
 }
 
 // TestAccNetwork_nobodyListens asks where nothing answers.
@@ -70,28 +70,17 @@ func TestAccNetwork_nobodyListens(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	p := project(t, openaitest.Start(t), []byte("content"))
+	p := project(t, openaitest.Start(t), "content")
 	p.Setenv("OPENAI_BASE_URL=http://" + address)
-	wantFailed(t, p.Apply(t), "Creating the upload", address, "connection refused", "Nothing is left at OpenAI")
-	wantNoState(t, p)
+	p.TryApply().WantFailure("Creating the upload", address, "connection refused", "Nothing is left at OpenAI")
+	wantNoState(p)
 }
 
 // tenFiles makes a project that uploads content under ten names.
-func tenFiles(t *testing.T, mock *openaitest.Server, slots int, content []byte) *acctest.Project {
-	t.Helper()
-	p := acctest.NewProject(t, mock, acctest.RequiredProviders+fmt.Sprintf(`
-provider "openai" {
-  part_size            = 1048576
-  max_concurrent_parts = %d
-}
-resource "openai_upload" "test" {
-  count    = 10
-  path     = "data.bin"
-  filename = "data-${count.index}.bin"
-  purpose  = "user_data"
-}
-`, slots))
-	p.WriteFile(t, "data.bin", content)
+func tenFiles(tb testing.TB, mock *openaitest.Server, slots int, content string) *acctest.Project {
+	tb.Helper()
+	p := acctest.New(tb, mock, "ten_names", withInt("slots", slots))
+	p.Write("data.bin", content)
 	return p
 }
 
@@ -101,9 +90,7 @@ func TestAccNetwork_slots(t *testing.T) {
 	const slots = 3
 	mock := openaitest.Start(t, openaitest.Options{Latency: 30 * time.Millisecond})
 	p := tenFiles(t, mock, slots, acctest.Pattern(2*mib+1, 31))
-	if out := p.Apply(t); out.ExitCode != 0 {
-		t.Fatalf("apply failed:\n%s", out.Output)
-	}
+	p.Apply()
 	parts := mock.Requests(openaitest.OpAddPart)
 	if len(parts) != 30 {
 		t.Errorf("%d parts, want 30", len(parts))
@@ -124,9 +111,9 @@ func TestAccNetwork_straggler(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
 	content := acctest.Pattern(8*mib, 32)
-	p := project(t, mock, content, setting("max_retries", "0"))
+	p := project(t, mock, content, withInt("max_retries", 0))
 	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Skip: 3, BytesPerSecond: 16 << 10})
-	wantApplied(t, mock, p, content)
+	wantApplied(p, content)
 	parts := mock.Requests(openaitest.OpAddPart)
 	if len(parts) != 9 {
 		t.Errorf("%d requests with parts, want one of the eight parts twice", len(parts))
@@ -159,35 +146,4 @@ func inParallel(requests []openaitest.Request) int {
 		most = max(most, now)
 	}
 	return most
-}
-
-// TestAccNetwork_manySmallFiles counts what many files in one apply cost. No more
-// of them, as the CLI writes its state to the disk after each.
-func TestAccNetwork_manySmallFiles(t *testing.T) {
-	t.Parallel()
-	const files = 100
-	mock := openaitest.Start(t)
-	p := acctest.NewProject(t, mock, acctest.RequiredProviders+`
-provider "openai" {}
-resource "openai_upload" "test" {
-  for_each = fileset(path.module, "*.bin")
-  path     = each.value
-  purpose  = "user_data"
-}
-`)
-	for i := range files {
-		p.WriteFile(t, fmt.Sprintf("%03d.bin", i), acctest.Pattern(4096, byte(i)))
-	}
-	if out := p.Apply(t); out.ExitCode != 0 {
-		t.Fatalf("apply failed:\n%s", out.Output)
-	}
-	wantRequests(t, mock, map[openaitest.Op]int{
-		openaitest.OpCreateUpload: files, openaitest.OpAddPart: files, openaitest.OpCompleteUpload: files,
-	})
-	if n := mock.Connections(); n > 8+4 {
-		t.Errorf("%d connections, want at most 12", n)
-	}
-	if n := len(p.State(t)); n != files {
-		t.Errorf("%d instances in the state", n)
-	}
 }

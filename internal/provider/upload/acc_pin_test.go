@@ -4,62 +4,47 @@
 package upload_test
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
-const (
-	contentA = "{\"a\":1}\n"
-	contentB = "{\"b\":2}\n"
-)
-
-func pin(content string) acctest.Variables { return with("content_sha256", sum256([]byte(content))) }
-
 // TestAccPin_newWrongContent has other content at the path than is pinned: a
 // warning, as something may still make it, and then nothing is sent (row 12).
 func TestAccPin_newWrongContent(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-	s := newSession(t, mock, vars(path, pin(contentB)))
-	const warning = "Warning: Local file has other content than content_sha256"
-	wantText(t, s.wantPlan(create()).output, warning)
-	out := s.applyPlan()
-	wantFailure(t, out, "Content doesn't match content_sha256[\\s\\S]*"+sum256([]byte(contentA))+"[\\s\\S]*Nothing was sent")
-	wantNoText(t, out.Output, "had been deleted")
-	wantRequests(t, mock, map[openaitest.Op]int{})
-	s.wantPlan(create())
-	acctest.Rewrite(t, path, []byte(contentB))
-	wantSuccess(t, s.applyPlan())
-	wantNoText(t, s.wantPlan(noop()).output, "Warning: Local")
+	path := acctest.WriteFile(t, "a.jsonl", contentA)
+	p := acctest.New(t, openaitest.Start(t), "upload", vars(path, pin(contentB)))
+	p.WantPlan(create).WantText("Warning: Local file has other content than content_sha256")
+	p.ApplyPlan().
+		WantFailure("Content doesn't match content_sha256", sum256(contentA), "Nothing was sent").
+		WantNoText("had been deleted")
+	wantRequests(t, p.Mock, map[openaitest.Op]int{})
+	p.WantPlan(create)
+	acctest.Rewrite(t, path, contentB)
+	p.ApplyPlan().WantSuccess()
+	p.WantPlan(noop).WantNoText("Warning: Local")
 }
 
 // TestAccPin_equal has the pin say all there is to know.
 func TestAccPin_equal(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
+	p, _ := uploadedProject(t, pin(contentA))
+	file := onlyFile(t, p.Mock)
+	// Another checkout has the file elsewhere, or nowhere.
 	elsewhere := filepath.Join(t.TempDir(), "a.jsonl")
-	directory := filepath.Join(t.TempDir(), "a.jsonl")
-	if err := os.Mkdir(directory, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	run(t,
-		step(mock, vars(path, pin(contentA)), plancheck.ResourceActionCreate, text("content_sha256", sum256([]byte(contentA)))),
-		quiet(t, mock, vars(path, pin(contentA)), nil),
-		quiet(t, mock, vars(path, pin(contentA)), func() { acctest.Remove(t, path) }),
-		// Another checkout has the file elsewhere, or nowhere.
-		step(mock, vars(elsewhere, pin(contentA)), plancheck.ResourceActionUpdate, checkThat(func() { wantNothingSent(t, mock) })),
-		failing(mock, vars(directory, pin(contentA)), "No usable file at path[\\s\\S]*is a directory"),
-		// Without the pin the file is what counts again.
-		quiet(t, mock, vars(elsewhere), func() { acctest.Rewrite(t, elsewhere, []byte(contentA)) }),
-	)
+	p.Set(vars(elsewhere, pin(contentA)))
+	p.WantPlan(update)
+	p.ApplyPlan().WantSuccess()
+	p.Set(vars(t.TempDir(), pin(contentA), with("filename", "a.jsonl")))
+	p.TryPlan().WantFailure("No usable file at path", "is a directory")
+	// Without the pin the file is what counts again.
+	p.Set(vars(elsewhere))
+	acctest.Rewrite(t, elsewhere, contentA)
+	p.WantPlan(noop)
+	wantKept(p, file)
 }
 
 // TestAccPin_equalAndFile expects no warning about an absent file, and one about
@@ -68,21 +53,20 @@ func TestAccPin_equalAndFile(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		s, path := uploadedSession(t, pin(contentA))
-		s.in(o)
-		old := onlyFile(t, s.mock)
-		wantNoText(t, s.wantPlan(noop()).output, "Warning: (Local|No usable)")
+		p, path := uploadedProject(t, pin(contentA))
+		o.in(p)
+		old := onlyFile(t, p.Mock)
+		p.WantPlan(noop).WantNoWarning()
 		acctest.Remove(t, path)
-		wantNoText(t, s.wantPlan(noop()).output, "Warning: (Local|No usable)")
-		acctest.Rewrite(t, path, []byte(contentB))
-		wantText(t, s.wantPlan(noop()).output, "Warning: Local file has other content than content_sha256[\\s\\S]*"+
-			sum256([]byte(contentB))+"[\\s\\S]*"+sum256([]byte(contentA))+"[\\s\\S]*File "+old.ID+"[\\s\\S]*ignore_changes")
-		acctest.Rewrite(t, path, []byte("another size\n"))
-		wantText(t, s.wantPlan(noop()).output, "Warning: Local file has other content than content_sha256[\\s\\S]*has 13 bytes, another size")
-		s.apply()
-		s.wantKept(old)
-		acctest.Rewrite(t, path, []byte(contentA))
-		wantNoText(t, s.wantPlan(noop()).output, "Warning: (Local|No usable)")
+		p.WantPlan(noop).WantNoWarning()
+		acctest.Rewrite(t, path, contentB)
+		const other = "Warning: Local file has other content than content_sha256"
+		p.WantPlan(noop).WantText(other, sum256(contentB), sum256(contentA), "File "+old.ID, "ignore_changes")
+		acctest.Rewrite(t, path, "another size\n")
+		p.Apply().WantText(other, "has 13 bytes, another size")
+		wantKept(p, old)
+		acctest.Rewrite(t, path, contentA)
+		p.WantPlan(noop).WantNoWarning()
 	})
 }
 
@@ -92,189 +76,139 @@ func TestAccPin_ignored(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-		s := sessionIn(t, openaitest.Start(t), "ignored_hash", vars(path)).in(o)
-		s.apply()
-		old := onlyFile(t, s.mock)
-		s.mock.ResetJournal()
-		acctest.Rewrite(t, path, []byte(contentB))
-		wantText(t, s.wantPlan(noop()).output, "remove it from ignore_changes if it is there")
-		s.setOnly(vars(path, with("purpose", "user_data")))
+		path := acctest.WriteFile(t, "a.jsonl", contentA)
+		p := o.in(acctest.New(t, openaitest.Start(t), "ignored_hash", vars(path)))
+		old := applied(p)
+		acctest.Rewrite(t, path, contentB)
+		p.WantPlan(noop).WantText("remove it from ignore_changes if it is there")
+		p.Set(vars(path, with("purpose", "user_data")))
 		acctest.Remove(t, path)
-		s.wantPlanError("No usable file for the replacement")
-		s.wantKept(old)
-		acctest.Rewrite(t, path, []byte(contentB))
-		s.wantPlan(o.actions())
-		wantSuccess(t, s.applyPlan())
-		s.wantOnly(contentB)
-		wantNoText(t, s.wantPlan(noop()).output, "Warning: Local")
+		p.TryPlan().WantFailure("No usable file for the replacement")
+		wantKept(p, old)
+		acctest.Rewrite(t, path, contentB)
+		p.WantPlan(o.action)
+		p.ApplyPlan().WantSuccess()
+		wantOnly(p, contentB)
+		p.WantPlan(noop).WantNoText("Warning: Local")
 	})
 }
 
 func TestAccPin_changes(t *testing.T) {
 	t.Parallel()
-	s, path := uploadedSession(t, pin(contentA))
-	old := onlyFile(t, s.mock)
-	s.set(vars(path, pin(contentB)))
+	p, path := uploadedProject(t, pin(contentA))
+	old := onlyFile(t, p.Mock)
+	p.Set(vars(path, pin(contentB)))
 	// The file is neither the old one nor the pinned one.
-	acctest.Rewrite(t, path, []byte(contentC))
-	s.wantPlanError("Content doesn't match content_sha256[\\s\\S]*" + sum256([]byte(contentC)) + "[\\s\\S]*" + sum256([]byte(contentB)) + "[\\s\\S]*-refresh=false")
-	s.wantKept(old)
-	acctest.Rewrite(t, path, []byte(contentB))
-	p := s.wantPlan(replaces())
-	if p.after["content_sha256"] != sum256([]byte(contentB)) {
-		t.Errorf("planned %v", p.after)
+	acctest.Rewrite(t, path, contentC)
+	p.TryPlan().WantFailure("Content doesn't match content_sha256", sum256(contentC), sum256(contentB), "-refresh=false")
+	wantKept(p, old)
+	acctest.Rewrite(t, path, contentB)
+	p.WantPlan(replace).WantNoWarning()
+	if got := p.Planned().After["content_sha256"]; got != sum256(contentB) {
+		t.Errorf("planned %v", got)
 	}
-	wantNoText(t, p.output, "Warning: (Local|No usable)")
-	s.wantConverged(contentB)
+	wantConverged(p, contentB)
 }
 
 // TestAccPin_wrongPinDestroys destroys in spite of a plan that is an error.
 func TestAccPin_wrongPinDestroys(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-	s := newSession(t, mock, vars(path))
-	s.apply()
-	acctest.Rewrite(t, path, []byte(contentC))
-	s.set(vars(path, pin(contentB)))
-	wantFailure(t, s.Run(t, "destroy", "-no-color", "-auto-approve"), "Content doesn't match content_sha256")
-	onlyFile(t, mock)
-	wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve", "-refresh=false"))
-	if left := mock.Files(); len(left) != 0 {
-		t.Errorf("destroy left %+v", left)
-	}
+	p, path := uploadedProject(t)
+	acctest.Rewrite(t, path, contentC)
+	p.Set(vars(path, pin(contentB)))
+	wantDestroyedWithoutRefresh(p, "Content doesn't match content_sha256")
+}
+
+// wantDestroyedWithoutRefresh destroys where the plan is an error: it says how.
+func wantDestroyedWithoutRefresh(p *acctest.Project, text string) {
+	p.TB.Helper()
+	old := onlyFile(p.TB, p.Mock)
+	p.Destroy().WantFailure(text, "run that with -refresh=false")
+	wantKept(p, old)
+	wantDestroyed(p, "-refresh=false")
 }
 
 // TestAccPin_anotherChange replaces a pinned File for another reason. What
 // isn't there may be made; what is there has to be right.
 func TestAccPin_anotherChange(t *testing.T) {
 	t.Parallel()
-	for name, c := range unusable(t) {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range unusable(t) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
-			path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-			s := newSession(t, mock, vars(path, pin(contentA)))
-			s.apply()
+			p, path := uploadedProject(t, pin(contentA))
 			acctest.Remove(t, path)
-			c.spoil(path)
+			tt.spoil(path)
 			changed := vars(path, pin(contentA), with("purpose", "user_data"))
-			switch name {
-			case "absent", "unreadable":
-				s.wantPlan(replaces(), "-replace="+address)
-				s.set(changed)
-				wantText(t, s.wantPlan(replaces()).output, "No usable file yet[\\s\\S]*"+c.message)
-			default:
-				refused := "No usable file for the replacement[\\s\\S]*" + c.message
-				s.wantPlanError(refused, "-replace="+address)
-				s.set(changed)
-				s.wantPlanError(refused)
+			if tt.mayBeMade {
+				p.WantPlan(replace, "-replace="+address)
+				p.Set(changed)
+				p.WantPlan(replace).WantText("No usable file yet", tt.message)
+			} else {
+				p.TryPlan("-replace="+address).WantFailure("No usable file for the replacement", tt.message)
+				p.Set(changed)
+				p.TryPlan().WantFailure("No usable file for the replacement", tt.message)
 			}
-			if err := os.RemoveAll(path); err != nil {
-				t.Fatal(err)
-			}
-			acctest.Rewrite(t, path, []byte(contentB))
-			s.wantPlanError("Content doesn't match content_sha256")
-			acctest.Rewrite(t, path, []byte(contentA))
-			s.wantPlan(replaces())
-			wantSuccess(t, s.applyPlan())
-			s.wantPlan(noop())
+			restore(t, path, contentB)
+			p.TryPlan().WantFailure("Content doesn't match content_sha256")
+			acctest.Rewrite(t, path, contentA)
+			p.WantPlan(replace)
+			p.ApplyPlan().WantSuccess()
+			p.WantPlan(noop)
 		})
 	}
 }
 
 func TestAccPin_unknown(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-	s := newSessionOf(t, mock, unknownInputs)
-	pinned := func(content string) acctest.Variables {
-		return vars(path, acctest.Variables{"pin": acctest.String(sum256([]byte(content)))})
-	}
-	s.set(pinned(contentA))
-	if p := s.wantPlan(create()); p.unknown["content_sha256"] != true {
-		t.Errorf("planned %v", p.after)
-	}
-	wantSuccess(t, s.applyPlan())
-	s.wantPlan(noop())
-	acctest.Rewrite(t, path, []byte(contentB))
-	s.set(pinned(contentB))
-	if p := s.wantPlan(replaces()); p.unknown["content_sha256"] != true {
-		t.Errorf("planned %v", p.after)
-	}
-	wantSuccess(t, s.applyPlan())
-	s.wantPlan(noop())
+	path := acctest.WriteFile(t, "a.jsonl", contentA)
+	pinned := func(content string) acctest.Variables { return vars(path, with("pin", sum256(content))) }
+	p := acctest.New(t, openaitest.Start(t), "unknown_inputs", pinned(contentA))
+	p.WantPlan(create)
+	wantUnknown(t, p.Planned(), "content_sha256")
+	p.ApplyPlan().WantSuccess()
+	p.WantPlan(noop)
+	acctest.Rewrite(t, path, contentB)
+	p.Set(pinned(contentB))
+	p.WantPlan(replace)
+	wantUnknown(t, p.Planned(), "content_sha256")
+	p.ApplyPlan().WantSuccess()
+	p.WantPlan(noop)
 	// Content that isn't the pinned one is never completed.
-	s.set(pinned(contentA))
-	s.wantPlan(replaces())
-	wantFailure(t, s.applyPlan(), "Content doesn't match content_sha256")
-	if len(mock.Files()) != 0 {
-		t.Errorf("Files: %+v", mock.Files())
-	}
+	p.Set(pinned(contentA))
+	p.WantPlan(replace)
+	p.ApplyPlan().WantFailure("Content doesn't match content_sha256")
+	wantNoFiles(t, p.Mock)
 }
 
 // TestAccPin_addedAndRemoved pins what was uploaded without.
 func TestAccPin_addedAndRemoved(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-	run(t,
-		step(mock, vars(path), plancheck.ResourceActionCreate),
-		quiet(t, mock, vars(path, pin(contentA)), nil),
-		quiet(t, mock, vars(path), nil),
-		failing(mock, vars(path, with("content_sha256", "ABC")), "must be 64 lower-case hexadecimal digits"),
-	)
+	p, path := uploadedProject(t)
+	file := onlyFile(t, p.Mock)
+	p.Set(vars(path, pin(contentA)))
+	p.WantPlan(noop)
+	p.Apply()
+	p.Set(vars(path))
+	p.WantPlan(noop)
+	wantKept(p, file)
+	p.Set(vars(path, with("content_sha256", "ABC")))
+	p.TryPlan().WantFailure("must be 64 lower-case hexadecimal digits")
 }
 
 // TestAccPin_nameFollowsContent is how a generated file changes where the old
 // one is still there: its path has the hash, its File a fixed name.
 func TestAccPin_nameFollowsContent(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	dir := filepath.ToSlash(t.TempDir())
-	s := newSessionOf(t, mock, `
-variable "base_url" {
-  type = string
-}
-
-variable "api_key" {
-  type = string
-}
-
-variable "content" {
-  type = string
-}
-
-locals {
-  path = "`+dir+`/${sha256(var.content)}.jsonl"
-}
-
-resource "terraform_data" "generator" {
-  triggers_replace = var.content
-
-  provisioner "local-exec" {
-    command     = "printf '%s' \"$CONTENT\" > '${local.path}'"
-    environment = { CONTENT = var.content }
-  }
-}
-
-resource "openai_upload" "test" {
-  path           = local.path
-  purpose        = "fine-tune"
-  filename       = "requests.jsonl"
-  content_sha256 = sha256(var.content)
-  depends_on     = [terraform_data.generator]
-}
-`)
-	s.set(with("content", "[1]"))
-	s.apply()
-	s.wantPlan(noop())
-	s.set(with("content", "[2]"))
-	s.wantPlan(replaces())
-	wantSuccess(t, s.applyPlan())
-	s.wantPlan(noop())
-	if got := onlyFile(t, mock); string(got.Content) != "[2]" || got.Filename != "requests.jsonl" {
-		t.Errorf("File %+v", got)
+	configured := func(content string) acctest.Variables {
+		return acctest.Join(with("dir", filepath.ToSlash(t.TempDir())), with("content", content))
 	}
+	p := acctest.New(t, openaitest.Start(t), "name_follows_content", configured(contentA))
+	wantConverged(p, contentA)
+	p.Set(configured(contentB))
+	p.WantPlan(replace)
+	p.ApplyPlan().WantSuccess()
+	if got := wantOnly(p, contentB).Filename; got != "requests.jsonl" {
+		t.Errorf("the File is called %q", got)
+	}
+	p.WantPlan(noop)
 }

@@ -4,9 +4,8 @@
 package upload_test
 
 import (
-	"encoding/json"
 	"io"
-	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,137 +13,42 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
-const contentC = "{\"c\":3}\n"
-
-// order is Terraform's order of a replacement.
-type order struct {
-	name string
-	// createFirst stands for create_before_destroy.
-	createFirst bool
-}
-
-// inBothOrders runs a test with and without create_before_destroy.
-func inBothOrders(t *testing.T, f func(t *testing.T, o order)) {
-	t.Helper()
-	for _, o := range []order{{"deleteFirst", false}, {"createFirst", true}} {
-		t.Run(o.name, func(t *testing.T) {
-			t.Parallel()
-			f(t, o)
-		})
-	}
-}
-
-// actions are those of a planned replacement.
-func (o order) actions() []string {
-	if o.createFirst {
-		return []string{"create", "delete"}
-	}
-	return replaces()
-}
-
-// error is the message for an apply that is stopped in this order.
-func (o order) error(deleteFirst, createFirst string) string {
-	if o.createFirst {
-		return createFirst
-	}
-	return deleteFirst
-}
-
-// sessionIn makes a session of a configuration below testdata, with exactly
-// these variables.
-func sessionIn(t *testing.T, mock *openaitest.Server, dir string, v acctest.Variables) *session {
-	t.Helper()
-	hcl, err := os.ReadFile("testdata/" + dir + "/main.tf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := newSessionOf(t, mock, string(hcl))
-	s.setOnly(v)
-	return s
-}
-
-// setOnly replaces the variables' values, without those that point at the mock.
-func (s *session) setOnly(v acctest.Variables) {
-	s.t.Helper()
-	values, err := json.Marshal(v)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.write("terraform.tfvars.json", string(values))
-}
-
-// override adds an override file from testdata.
-func (s *session) override(name string) {
-	s.t.Helper()
-	hcl, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.write("main_override.tf", string(hcl))
-}
-
-// in sets the order of replacements.
-func (s *session) in(o order) *session {
-	s.t.Helper()
-	if o.createFirst {
-		s.override("create_before_destroy.tf")
-	}
-	return s
-}
-
-// wantKept checks that the File is the one there was, that nothing was deleted
-// or sent since the journal was reset, and that the state has it.
-func (s *session) wantKept(old openaitest.File) {
-	s.t.Helper()
-	wantNothingSent(s.t, s.mock)
-	if got := onlyFile(s.t, s.mock); got.ID != old.ID {
-		s.t.Errorf("File %s, want %s", got.ID, old.ID)
-	}
-	if got := s.state().attributes()["file_id"]; got != old.ID {
-		s.t.Errorf("File %v in the state, want %s", got, old.ID)
-	}
-}
-
-// wantConverged applies, and checks that content is what is there, and a quiet plan.
-func (s *session) wantConverged(content string) {
-	s.t.Helper()
-	s.apply()
-	s.wantOnly(content)
-	s.wantPlan(noop())
-}
+// notPlanned is the summary where Delete refuses to give a File up.
+const notPlanned = "Local file is no longer what was planned"
 
 // TestAccReplacement_filesha256 pins what is there when Terraform looks, and
 // then the file changes or vanishes between plan and apply (rows 1 and 2).
 func TestAccReplacement_filesha256(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		name  string
-		spoil func(t *testing.T, path string)
-		// back is what makes it converge.
-		text string
+		name    string
+		content string // None for a file that vanishes.
+		text    string
+		core    string // The CLI's own message.
 	}{
-		{"changed", func(t *testing.T, path string) { t.Helper(); acctest.Rewrite(t, path, []byte(contentC)) }, "is now " + sum256([]byte(contentC)) + "; " + sum256([]byte(contentB)) + " was planned"},
-		{"reverted", func(t *testing.T, path string) { t.Helper(); acctest.Rewrite(t, path, []byte(contentA)) }, "is now " + sum256([]byte(contentA))},
-		{"vanished", func(t *testing.T, path string) { t.Helper(); acctest.Remove(t, path) }, "There is no file at"},
+		{"changed", contentC, "is now " + sum256(contentC) + "; " + sum256(contentB) + " was planned", "inconsistent"},
+		{"reverted", contentA, "is now " + sum256(contentA), "inconsistent"},
+		{"vanished", "", "There is no file at", "no "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
-				path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-				s := sessionIn(t, openaitest.Start(t), "pinned_by_function", vars(path)).in(o)
-				s.apply()
-				old := onlyFile(t, s.mock)
-				acctest.Rewrite(t, path, []byte(contentB))
-				s.wantPlan(o.actions())
-				s.mock.ResetJournal()
-				tt.spoil(t, path)
-				wantFailure(t, s.applyPlan(), o.error(
-					"Local file is no longer what was planned[\\s\\S]*"+tt.text+"[\\s\\S]*File "+old.ID+", which was therefore not deleted",
-					"inconsistent|no file exists at|no such file"))
-				s.wantKept(old)
-				acctest.Rewrite(t, path, []byte(contentC))
-				s.wantConverged(contentC)
+				path := acctest.WriteFile(t, "a.jsonl", contentA)
+				p := o.in(acctest.New(t, openaitest.Start(t), "pinned_by_function", vars(path)))
+				old := applied(p)
+				acctest.Rewrite(t, path, contentB)
+				p.WantPlan(o.action)
+				acctest.Rewrite(t, path, tt.content)
+				if tt.content == "" {
+					acctest.Remove(t, path)
+				}
+				o.wantFailure(p.ApplyPlan(),
+					[]string{notPlanned, tt.text, "File " + old.ID + ", which was therefore not deleted"},
+					[]string{tt.core})
+				wantKept(p, old)
+				acctest.Rewrite(t, path, contentC)
+				wantConverged(p, contentC)
 			})
 		})
 	}
@@ -155,56 +59,49 @@ func TestAccReplacement_interactive(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-		s := sessionIn(t, openaitest.Start(t), "pinned_by_function", vars(path)).in(o)
-		s.apply()
-		old := onlyFile(t, s.mock)
-		s.mock.ResetJournal()
-		acctest.Rewrite(t, path, []byte(contentB))
+		path := acctest.WriteFile(t, "a.jsonl", contentA)
+		p := o.in(acctest.New(t, openaitest.Start(t), "pinned_by_function", vars(path)))
+		old := applied(p)
+		acctest.Rewrite(t, path, contentB)
 		answer, ask := io.Pipe()
-		p := s.StartWithInput(t, answer, "apply", "-no-color")
-		acctest.Eventually(t, "Terraform asks", func() bool { return strings.Contains(p.Output(), "Enter a value:") })
-		acctest.Rewrite(t, path, []byte(contentC))
+		cli := p.StartWithInput(answer, "apply", "-no-color")
+		acctest.Eventually(t, "Terraform asks", func() bool { return strings.Contains(cli.Output(), "Enter a value:") })
+		acctest.Rewrite(t, path, contentC)
 		if _, err := io.WriteString(ask, "yes\n"); err != nil {
 			t.Fatal(err)
 		}
 		_ = ask.Close()
-		wantFailure(t, p.Wait(t), o.error("Local file is no longer what was planned", "inconsistent"))
-		s.wantKept(old)
-		s.wantConverged(contentC)
+		o.wantFailure(cli.Wait(), []string{notPlanned}, []string{"inconsistent"})
+		wantKept(p, old)
+		wantConverged(p, contentC)
 	})
 }
 
 // TestAccReplacement_literalPin spoils the pinned file after the plan (row 3).
 func TestAccReplacement_literalPin(t *testing.T) {
 	t.Parallel()
-	cases := unusable(t)
-	cases["reverted"] = struct {
-		spoil   func(path string)
-		message string
-	}{func(path string) { acctest.Rewrite(t, path, []byte(contentA)) }, sum256([]byte(contentA))}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
+	reverted := unusableFile{
+		name: "reverted", spoil: func(path string) { acctest.Rewrite(t, path, contentA) }, message: sum256(contentA),
+	}
+	for _, tt := range append(unusable(t), reverted) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
-				s, path := uploadedSession(t, pin(contentA))
-				s.in(o)
-				old := onlyFile(t, s.mock)
-				acctest.Rewrite(t, path, []byte(contentB))
-				s.set(vars(path, pin(contentB)))
-				s.wantPlan(o.actions())
+				p, path := uploadedProject(t, pin(contentA))
+				o.in(p)
+				old := onlyFile(t, p.Mock)
+				acctest.Rewrite(t, path, contentB)
+				p.Set(vars(path, pin(contentB)))
+				p.WantPlan(o.action)
 				acctest.Remove(t, path)
-				c.spoil(path)
-				wantFailure(t, s.applyPlan(), o.error(
-					"Local file is no longer what was planned[\\s\\S]*"+c.message+"[\\s\\S]*was therefore not deleted",
-					"(File can't be uploaded|Content doesn't match content_sha256)[\\s\\S]*"+c.message+"[\\s\\S]*Nothing was sent"))
-				s.wantKept(old)
-				if err := os.RemoveAll(path); err != nil {
-					t.Fatal(err)
-				}
-				acctest.Rewrite(t, path, []byte(contentB))
-				s.wantConverged(contentB)
+				tt.spoil(path)
+				o.wantFailure(p.ApplyPlan(),
+					[]string{notPlanned, tt.message, "was therefore not deleted"},
+					[]string{tt.message, "Nothing was sent"})
+				wantKept(p, old)
+				restore(t, path, contentB)
+				wantConverged(p, contentB)
 			})
 		})
 	}
@@ -216,52 +113,46 @@ func TestAccReplacement_pinnedAndForced(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
+		path := acctest.WriteFile(t, "a.jsonl", contentA)
 		pinned := func(content, trigger string) acctest.Variables {
 			return vars(path, pin(content), with("trigger", trigger))
 		}
-		s := sessionIn(t, openaitest.Start(t), "pinned_and_triggered", pinned(contentA, "one")).in(o)
-		s.apply()
-		old := onlyFile(t, s.mock)
-		s.mock.ResetJournal()
-		acctest.Rewrite(t, path, []byte(contentB))
-		const refused = "Content doesn't match content_sha256[\\s\\S]*was left as it is"
-		s.wantPlanError(refused, "-replace="+address)
-		wantFailure(t, s.Apply(t, "-replace="+address), refused)
-		s.setOnly(pinned(contentA, "two"))
-		s.wantPlanError(refused)
-		s.wantKept(old)
-		s.setOnly(pinned(contentB, "two"))
-		s.wantConverged(contentB)
+		p := o.in(acctest.New(t, openaitest.Start(t), "pinned_and_triggered", pinned(contentA, "one")))
+		old := applied(p)
+		acctest.Rewrite(t, path, contentB)
+		refused := []string{"Content doesn't match content_sha256", "was left as it is"}
+		p.TryPlan("-replace=" + address).WantFailure(refused...)
+		p.TryApply("-replace=" + address).WantFailure(refused...)
+		p.Set(pinned(contentA, "two"))
+		p.TryPlan().WantFailure(refused...)
+		wantKept(p, old)
+		p.Set(pinned(contentB, "two"))
+		wantConverged(p, contentB)
 	})
 }
 
 // TestAccReplacement_newPinUnusable pins what can't be at the path (row 5).
 func TestAccReplacement_newPinUnusable(t *testing.T) {
 	t.Parallel()
-	for name, c := range unusable(t) {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range unusable(t) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
-				s, path := uploadedSession(t, pin(contentA))
-				s.in(o)
-				old := onlyFile(t, s.mock)
+				p, path := uploadedProject(t, pin(contentA))
+				o.in(p)
+				old := onlyFile(t, p.Mock)
 				acctest.Remove(t, path)
-				c.spoil(path)
-				s.set(vars(path, pin(contentB)))
-				switch name {
-				case "absent", "unreadable":
-					wantText(t, s.wantPlan(o.actions()).output, "No usable file yet[\\s\\S]*"+c.message+"[\\s\\S]*Without create_before_destroy the File "+old.ID)
-				default:
-					s.wantPlanError("No usable file for the replacement[\\s\\S]*" + c.message)
+				tt.spoil(path)
+				p.Set(vars(path, pin(contentB)))
+				if tt.mayBeMade {
+					p.WantPlan(o.action).WantText("No usable file yet", tt.message, "Without create_before_destroy the File "+old.ID)
+				} else {
+					p.TryPlan().WantFailure("No usable file for the replacement", tt.message)
 				}
-				s.wantKept(old)
-				if err := os.RemoveAll(path); err != nil {
-					t.Fatal(err)
-				}
-				acctest.Rewrite(t, path, []byte(contentB))
-				s.wantConverged(contentB)
+				wantKept(p, old)
+				restore(t, path, contentB)
+				wantConverged(p, contentB)
 			})
 		})
 	}
@@ -273,25 +164,24 @@ func TestAccReplacement_generated(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		path := acctest.WriteFile(t, "a.jsonl", nil)
-		acctest.Remove(t, path)
-		s := sessionIn(t, openaitest.Start(t), "generated", vars(path, with("content", contentA))).in(o)
-		wantText(t, s.wantPlan(create()).output, "No usable file yet")
-		s.wantConverged(contentA)
-		s.setOnly(vars(path, with("content", contentB)))
-		old := onlyFile(t, s.mock)
-		wantText(t, s.wantPlan(o.actions()).output, "Warning: Local file still has the old content[\\s\\S]*Something has to write the new content[\\s\\S]*File "+old.ID)
-		s.wantConverged(contentB)
+		path := filepath.Join(t.TempDir(), "a.jsonl")
+		p := o.in(acctest.New(t, openaitest.Start(t), "generated", vars(path, with("content", contentA))))
+		p.WantPlan(create).WantText("No usable file yet")
+		wantConverged(p, contentA)
+		p.Set(vars(path, with("content", contentB)))
+		old := onlyFile(t, p.Mock)
+		p.WantPlan(o.action).WantText("Warning: Local file still has the old content", "Something has to write the new content", "File "+old.ID)
+		wantConverged(p, contentB)
 		// A clean checkout.
 		acctest.Remove(t, path)
-		s.wantPlan(noop())
-		s.setOnly(vars(path, with("content", contentC)))
-		wantText(t, s.wantPlan(o.actions()).output, "No usable file yet")
-		s.wantConverged(contentC)
+		p.WantPlan(noop)
+		p.Set(vars(path, with("content", contentC)))
+		p.WantPlan(o.action).WantText("No usable file yet")
+		wantConverged(p, contentC)
 		// Neither the old content nor the pinned one: nothing is about to be right.
-		acctest.Rewrite(t, path, []byte("[]\n"))
-		s.setOnly(vars(path, with("content", contentA)))
-		s.wantPlanError("Content doesn't match content_sha256")
+		acctest.Rewrite(t, path, "[]\n")
+		p.Set(vars(path, with("content", contentA)))
+		p.TryPlan().WantFailure("Content doesn't match content_sha256")
 	})
 }
 
@@ -301,23 +191,21 @@ func TestAccReplacement_generatorWrong(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-		s := sessionIn(t, openaitest.Start(t), "generated", vars(path, with("content", contentA))).in(o)
-		s.apply()
-		old := onlyFile(t, s.mock)
-		s.mock.ResetJournal()
-		s.setOnly(vars(path, with("content", contentB), with("written", contentC)))
-		out := s.Apply(t)
-		wantFailure(t, out, "Content doesn't match content_sha256[\\s\\S]*Nothing was sent")
-		if o.createFirst {
-			wantNoText(t, out.Output, "had been deleted")
-			s.wantKept(old)
+		path := acctest.WriteFile(t, "a.jsonl", contentA)
+		p := o.in(acctest.New(t, openaitest.Start(t), "generated", vars(path, with("content", contentA))))
+		old := applied(p)
+		p.Set(vars(path, with("content", contentB), with("written", contentC)))
+		out := p.TryApply()
+		out.WantFailure("Content doesn't match content_sha256", "Nothing was sent")
+		if o.createFirst() {
+			out.WantNoText("had been deleted")
+			wantKept(p, old)
 		} else {
-			wantText(t, out.Output, "The File "+old.ID+", which this upload was to replace, had been deleted before it[\\s\\S]*create_before_destroy = true")
-			wantRequests(t, s.mock, map[openaitest.Op]int{openaitest.OpGetFile: 1, openaitest.OpDeleteFile: 1})
+			out.WantText("The File "+old.ID+", which this upload was to replace, had been deleted before it", "create_before_destroy = true")
+			wantRequests(t, p.Mock, map[openaitest.Op]int{openaitest.OpGetFile: 1, openaitest.OpDeleteFile: 1})
 		}
-		acctest.Rewrite(t, path, []byte(contentB))
-		s.wantConverged(contentB)
+		acctest.Rewrite(t, path, contentB)
+		wantConverged(p, contentB)
 	})
 }
 
@@ -327,30 +215,28 @@ func TestAccReplacement_triggered(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		path := acctest.WriteFile(t, "a.jsonl", nil)
-		acctest.Remove(t, path)
-		s := sessionIn(t, openaitest.Start(t), "triggered", vars(path, with("content", contentA))).in(o)
-		s.wantConverged(contentA)
-		s.setOnly(vars(path, with("content", contentB)))
-		s.wantPlan(o.actions())
-		s.wantConverged(contentB)
+		path := filepath.Join(t.TempDir(), "a.jsonl")
+		p := o.in(acctest.New(t, openaitest.Start(t), "triggered", vars(path, with("content", contentA))))
+		wantConverged(p, contentA)
+		p.Set(vars(path, with("content", contentB)))
+		p.WantPlan(o.action)
+		wantConverged(p, contentB)
 	})
 	// Without the trigger the plan knows nothing of the change yet: two applies.
 	t.Run("withoutTrigger", func(t *testing.T) {
 		t.Parallel()
-		path := acctest.WriteFile(t, "a.jsonl", nil)
-		acctest.Remove(t, path)
+		path := filepath.Join(t.TempDir(), "a.jsonl")
 		unpinned := func(content string) acctest.Variables {
 			return vars(path, with("content", content), acctest.Variables{"pinned": acctest.Bool(false)})
 		}
-		s := sessionIn(t, openaitest.Start(t), "generated", unpinned(contentA))
-		s.wantConverged(contentA)
-		s.setOnly(unpinned(contentB))
-		s.wantPlan(noop())
-		s.apply()
-		s.wantOnly(contentA)
-		s.wantPlan(replaces())
-		s.wantConverged(contentB)
+		p := acctest.New(t, openaitest.Start(t), "generated", unpinned(contentA))
+		wantConverged(p, contentA)
+		p.Set(unpinned(contentB))
+		p.WantPlan(noop)
+		p.Apply()
+		wantOnly(p, contentA)
+		p.WantPlan(replace)
+		wantConverged(p, contentB)
 	})
 }
 
@@ -359,27 +245,27 @@ func TestAccReplacement_createRefused(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		s, path := uploadedSession(t)
-		s.in(o)
-		old := onlyFile(t, s.mock)
-		acctest.Rewrite(t, path, []byte(contentB))
-		s.mock.Inject(openaitest.Fault{
+		p, path := uploadedProject(t)
+		o.in(p)
+		old := onlyFile(t, p.Mock)
+		acctest.Rewrite(t, path, contentB)
+		p.Mock.Inject(openaitest.Fault{
 			Op: openaitest.OpCreateUpload, Status: 400,
 			Body: `{"error":{"message":"no such luck","type":"invalid_request_error","param":"purpose","code":null}}`,
 		})
-		out := s.Apply(t)
-		wantFailure(t, out, `Uploading[\s\S]*with openai_upload.test,[\s\S]*purpose = [\s\S]*no such luck[\s\S]*Nothing is left at OpenAI`)
-		if o.createFirst {
-			wantNoText(t, out.Output, "had been deleted")
-			onlyFile(t, s.mock)
+		out := p.TryApply()
+		out.WantFailure("Uploading", "with openai_upload.test,", "purpose = ", "no such luck", "Nothing is left at OpenAI")
+		if o.createFirst() {
+			out.WantNoText("had been deleted")
+			onlyFile(t, p.Mock)
 		} else {
-			wantText(t, out.Output, "The File "+old.ID+", which this upload was to replace, had been deleted before it[\\s\\S]*create_before_destroy = true")
+			out.WantText("The File "+old.ID+", which this upload was to replace, had been deleted before it", "create_before_destroy = true")
 		}
-		s.wantConverged(contentB)
+		wantConverged(p, contentB)
 		// A later upload replaces nothing that is gone.
-		s.mock.RemoveFile(onlyFile(t, s.mock).ID)
-		s.mock.Inject(openaitest.Fault{Op: openaitest.OpCreateUpload, Status: 400, Message: "no such luck"})
-		wantNoText(t, s.Apply(t).Output, "had been deleted")
+		p.Mock.RemoveFile(onlyFile(t, p.Mock).ID)
+		p.Mock.Inject(openaitest.Fault{Op: openaitest.OpCreateUpload, Status: 400, Message: "no such luck"})
+		p.TryApply().WantNoText("had been deleted")
 	})
 }
 
@@ -389,20 +275,20 @@ func TestAccReplacement_tainted(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		s, path := uploadedSession(t)
-		s.in(o)
-		old := onlyFile(t, s.mock)
-		s.MustRun(t, "taint", "-no-color", address)
-		s.wantPlan(o.actions())
+		p, path := uploadedProject(t)
+		o.in(p)
+		old := onlyFile(t, p.Mock)
+		p.MustRun("taint", "-no-color", address)
+		p.WantPlan(o.action)
 		acctest.Remove(t, path)
-		wantFailure(t, s.applyPlan(), "there is no file at")
-		s.wantKept(old)
-		s.set(vars(path, pin(contentA)))
-		acctest.Rewrite(t, path, []byte(contentB))
-		wantFailure(t, s.Apply(t), o.error("Local file is no longer what was planned", "Content doesn't match content_sha256"))
-		s.wantKept(old)
-		acctest.Rewrite(t, path, []byte(contentA))
-		s.wantConverged(contentA)
+		p.ApplyPlan().WantFailure("there is no file at")
+		wantKept(p, old)
+		p.Set(vars(path, pin(contentA)))
+		acctest.Rewrite(t, path, contentB)
+		o.wantFailure(p.TryApply(), []string{notPlanned}, []string{"Content doesn't match content_sha256"})
+		wantKept(p, old)
+		acctest.Rewrite(t, path, contentA)
+		wantConverged(p, contentA)
 	})
 }
 
@@ -412,18 +298,17 @@ func TestAccReplacement_taintedGenerated(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		path := acctest.WriteFile(t, "a.jsonl", nil)
-		acctest.Remove(t, path)
+		path := filepath.Join(t.TempDir(), "a.jsonl")
 		unpinned := func(content string) acctest.Variables {
 			return vars(path, with("content", content), acctest.Variables{"pinned": acctest.Bool(false)})
 		}
-		s := sessionIn(t, openaitest.Start(t), "generated", unpinned(contentA)).in(o)
-		s.wantConverged(contentA)
-		s.MustRun(t, "taint", "-no-color", address)
+		p := o.in(acctest.New(t, openaitest.Start(t), "generated", unpinned(contentA)))
+		wantConverged(p, contentA)
+		p.MustRun("taint", "-no-color", address)
 		acctest.Remove(t, path)
-		s.setOnly(unpinned(contentB))
-		wantText(t, s.wantPlan(o.actions()).output, "No usable file yet")
-		s.wantConverged(contentB)
+		p.Set(unpinned(contentB))
+		p.WantPlan(o.action).WantText("No usable file yet")
+		wantConverged(p, contentB)
 	})
 }
 
@@ -431,11 +316,9 @@ func TestAccReplacement_taintedGenerated(t *testing.T) {
 // replaced in the same run: that isn't blamed for it.
 func TestAccReplacement_othersDeletion(t *testing.T) {
 	t.Parallel()
-	path := acctest.WriteFile(t, "a.jsonl", []byte(contentA))
-	s := sessionIn(t, openaitest.Start(t), "two_alike", vars(path, with("second", "")))
-	s.apply()
-	s.setOnly(vars(acctest.WriteFile(t, "b.jsonl", []byte(contentB)), with("second", path+".none")))
-	out := s.Apply(t)
-	wantFailure(t, out, "There is no file at")
-	wantNoText(t, out.Output, "had been deleted")
+	path := acctest.WriteFile(t, "a.jsonl", contentA)
+	p := acctest.New(t, openaitest.Start(t), "two_alike", vars(path, with("second", "")))
+	p.Apply()
+	p.Set(vars(acctest.WriteFile(t, "b.jsonl", contentB), with("second", path+".none")))
+	p.TryApply().WantFailure("There is no file at").WantNoText("had been deleted")
 }

@@ -12,26 +12,24 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
-// TestAccScale has many resources in one plan, and counts what each step asks.
+// TestAccScale_manyResources counts what many files in one configuration cost. No
+// more of them, as the CLI writes its state to the disk after each.
 func TestAccScale_manyResources(t *testing.T) {
 	t.Parallel()
-	const many = 200
+	const many = 100
 	mock := openaitest.Start(t)
 	dir := t.TempDir()
 	for i := range many {
-		acctest.Rewrite(t, filepath.Join(dir, fmt.Sprintf("%03d.jsonl", i)), fmt.Appendf(nil, "{\"n\":%d}\n", i))
+		acctest.Rewrite(t, filepath.Join(dir, fmt.Sprintf("%03d.jsonl", i)), fmt.Sprintf("{\"n\":%d}\n", i))
 	}
-	s := newSessionOf(t, mock, `
-resource "openai_upload" "each" {
-  for_each = fileset("`+filepath.ToSlash(dir)+`", "*.jsonl")
-  path     = "`+filepath.ToSlash(dir)+`/${each.value}"
-  purpose  = "fine-tune"
-}
-`)
-	s.apply()
+	p := acctest.New(t, mock, "each_file", with("dir", filepath.ToSlash(dir)))
+	p.Apply()
 	wantRequests(t, mock, map[openaitest.Op]int{
 		openaitest.OpCreateUpload: many, openaitest.OpAddPart: many, openaitest.OpCompleteUpload: many,
 	})
+	if n := mock.Connections(); n > 8+4 {
+		t.Errorf("%d connections, want at most 12", n)
+	}
 	contents := map[string]bool{}
 	for _, f := range mock.Files() {
 		contents[string(f.Content)] = true
@@ -41,17 +39,17 @@ resource "openai_upload" "each" {
 	}
 	// Quiet: one question for each File.
 	mock.ResetJournal()
-	wantText(t, s.plan().output, "No changes")
+	p.Plan().WantText("No changes")
 	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpGetFile: many})
 	// One of them changes.
-	acctest.Rewrite(t, filepath.Join(dir, "007.jsonl"), []byte("{\"n\":-7}\n"))
+	acctest.Rewrite(t, filepath.Join(dir, "007.jsonl"), "{\"n\":-7}\n")
 	mock.ResetJournal()
-	wantText(t, s.apply().Output, "1 added, 0 changed, 1 destroyed")
+	p.Apply().WantText("1 added, 0 changed, 1 destroyed")
 	wantRequests(t, mock, map[openaitest.Op]int{
 		openaitest.OpGetFile: many, openaitest.OpDeleteFile: 1,
 		openaitest.OpCreateUpload: 1, openaitest.OpAddPart: 1, openaitest.OpCompleteUpload: 1,
 	})
 	mock.ResetJournal()
-	s.MustRun(t, "destroy", "-no-color", "-auto-approve")
+	wantDestroyed(p)
 	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpGetFile: many, openaitest.OpDeleteFile: many})
 }

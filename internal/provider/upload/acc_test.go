@@ -4,12 +4,8 @@
 package upload_test
 
 import (
-	"bytes"
 	"crypto/md5" //nolint:gosec // The API wants MD5.
-	"crypto/sha256"
 	"encoding/hex"
-	"maps"
-	"net/http"
 	"regexp"
 	"slices"
 	"testing"
@@ -26,110 +22,10 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
-// address is the resource in testdata/upload.
-const address = "openai_upload.test"
-
-// mib is the least part size that can be configured.
-const mib = 1 << 20
-
-// step applies testdata/upload with the given variables, expects action of the
-// plan, and a quiet plan afterwards (which the framework checks).
-func step(mock *openaitest.Server, vars acctest.Variables, action plancheck.ResourceActionType, checks ...statecheck.StateCheck) resource.TestStep {
-	return resource.TestStep{
-		ConfigDirectory:   config.StaticDirectory("testdata/upload"),
-		ConfigVariables:   acctest.Vars(mock, vars),
-		ConfigStateChecks: checks,
-		ConfigPlanChecks: resource.ConfigPlanChecks{
-			PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)},
-			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
-		},
-	}
-}
-
-// failing applies testdata/upload and expects an error.
-func failing(mock *openaitest.Server, vars acctest.Variables, pattern string) resource.TestStep {
-	return resource.TestStep{
-		ConfigDirectory: config.StaticDirectory("testdata/upload"),
-		ConfigVariables: acctest.Vars(mock, vars),
-		ExpectError:     words(pattern),
-	}
-}
-
-// words matches a text whatever way the CLI wrapped its lines.
-func words(pattern string) *regexp.Regexp {
-	return regexp.MustCompile(regexp.MustCompile(` +`).ReplaceAllString(pattern, `[\s│|]+`))
-}
-
-func run(t *testing.T, steps ...resource.TestStep) {
-	t.Helper()
-	// A configuration with a provider block wants its factories at each step.
-	for i := range steps {
-		steps[i].ProtoV6ProviderFactories = acctest.Factories()
-	}
-	resource.Test(t, resource.TestCase{Steps: steps})
-}
-
-func vars(path string, more ...acctest.Variables) acctest.Variables {
-	v := acctest.Variables{"path": acctest.String(path)}
-	for _, m := range more {
-		maps.Copy(v, m)
-	}
-	return v
-}
-
-func with(name, value string) acctest.Variables {
-	return acctest.Variables{name: acctest.String(value)}
-}
-
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
-}
-
-func text(name, value string) statecheck.StateCheck {
-	return attribute(name, knownvalue.StringExact(value))
-}
-
-func sum256(b []byte) string {
-	s := sha256.Sum256(b)
-	return hex.EncodeToString(s[:])
-}
-
-// onlyFile returns the one File that the mock has.
-func onlyFile(t *testing.T, mock *openaitest.Server) openaitest.File {
-	t.Helper()
-	files := mock.Files()
-	if len(files) != 1 {
-		t.Fatalf("%d Files, want 1: %+v", len(files), files)
-	}
-	return files[0]
-}
-
-// ops lists the operations of the journal, in order.
-func ops(mock *openaitest.Server) []openaitest.Op {
-	var list []openaitest.Op
-	for _, r := range mock.Journal() {
-		list = append(list, r.Op)
-	}
-	return list
-}
-
-// wantRequests checks how many requests of each operation were received since
-// the journal was reset; operations that aren't named must not occur.
-func wantRequests(t *testing.T, mock *openaitest.Server, want map[openaitest.Op]int) {
-	t.Helper()
-	got := map[openaitest.Op]int{}
-	for _, op := range ops(mock) {
-		got[op]++
-	}
-	if !maps.Equal(got, want) {
-		t.Errorf("requests: got %v, want %v", got, want)
-	}
-}
-
 func TestAccUpload_smallFile(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	content := []byte(`{"prompt": "hello"}` + "\n")
+	const content = `{"prompt": "hello"}` + "\n"
 	path := acctest.WriteFile(t, "train.jsonl", content)
 	run(t,
 		step(mock, vars(path), plancheck.ResourceActionCreate,
@@ -150,15 +46,8 @@ func TestAccUpload_smallFile(t *testing.T) {
 		),
 		resource.TestStep{
 			PreConfig: func() {
-				if got := onlyFile(t, mock); !bytes.Equal(got.Content, content) {
-					t.Errorf("content at the mock: %q", got.Content)
-				}
-				var writes []openaitest.Op
-				for _, op := range ops(mock) {
-					if op != openaitest.OpGetFile {
-						writes = append(writes, op)
-					}
-				}
+				checkParts(t, mock, content, []int64{int64(len(content))})
+				writes := slices.DeleteFunc(ops(mock), func(op openaitest.Op) bool { return op == openaitest.OpGetFile })
 				if want := []openaitest.Op{openaitest.OpCreateUpload, openaitest.OpAddPart, openaitest.OpCompleteUpload}; !slices.Equal(writes, want) {
 					t.Errorf("requests: got %v, want %v", writes, want)
 				}
@@ -168,9 +57,7 @@ func TestAccUpload_smallFile(t *testing.T) {
 			PlanOnly:        true,
 		},
 	)
-	if left := mock.Files(); len(left) != 0 {
-		t.Errorf("destroy left %+v", left)
-	}
+	wantNoFiles(t, mock)
 }
 
 // TestAccUpload_partSizes walks the border between one part and two.
@@ -205,7 +92,7 @@ func TestAccUpload_partSizes(t *testing.T) {
 
 // checkParts checks what the mock received: each part's size, the parts'
 // order in complete, the MD5 and the whole content.
-func checkParts(t *testing.T, mock *openaitest.Server, content []byte, sizes []int64) {
+func checkParts(t *testing.T, mock *openaitest.Server, content string, sizes []int64) {
 	t.Helper()
 	bySize := map[string]int64{}
 	for _, r := range mock.Requests(openaitest.OpAddPart) {
@@ -224,11 +111,11 @@ func checkParts(t *testing.T, mock *openaitest.Server, content []byte, sizes []i
 	if !slices.Equal(ordered, sizes) {
 		t.Errorf("parts in the order of part_ids: %v, want %v", ordered, sizes)
 	}
-	md := md5.Sum(content) //nolint:gosec // The API wants MD5.
+	md := md5.Sum([]byte(content)) //nolint:gosec // The API wants MD5.
 	if got := complete[0].Body["md5"]; got != hex.EncodeToString(md[:]) {
 		t.Errorf("md5 %v", got)
 	}
-	if got := onlyFile(t, mock); !bytes.Equal(got.Content, content) {
+	if got := onlyFile(t, mock); string(got.Content) != content {
 		t.Error("the content at the mock is not the file's")
 	}
 }
@@ -253,7 +140,7 @@ func TestAccUpload_names(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			path := acctest.WriteFile(t, tt.local, []byte(tt.content))
+			path := acctest.WriteFile(t, tt.local, tt.content)
 			run(t,
 				step(mock, vars(path, with("purpose", "assistants"), tt.more), plancheck.ResourceActionCreate,
 					text("filename", tt.filename),
@@ -275,9 +162,9 @@ func TestAccUpload_names(t *testing.T) {
 func TestAccUpload_expiresAfter(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.txt", []byte("x"))
+	path := acctest.WriteFile(t, "a.txt", "x")
 	expires := func(seconds int) acctest.Variables {
-		return vars(path, with("purpose", "user_data"), acctest.Variables{"expires_seconds": acctest.Int(seconds)})
+		return vars(path, with("purpose", "user_data"), withInt("expires_seconds", seconds))
 	}
 	run(t,
 		step(mock, expires(3600), plancheck.ResourceActionCreate,
@@ -294,7 +181,7 @@ func TestAccUpload_expiresAfter(t *testing.T) {
 func TestAccUpload_batchExpiresByItself(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
+	path := acctest.WriteFile(t, "a.jsonl", "{}\n")
 	run(t, step(mock, vars(path, with("purpose", "batch")), plancheck.ResourceActionCreate,
 		attribute("expires_at", knownvalue.NotNull()), attribute("expires_after", knownvalue.Null())))
 }
@@ -310,12 +197,12 @@ func TestAccUpload_replaces(t *testing.T) {
 		{"purpose", with("purpose", "user_data")},
 		{"filename", with("filename", "other.txt")},
 		{"mime_type", with("mime_type", "application/x-mine")},
-		{"expiry", acctest.Variables{"expires_seconds": acctest.Int(3600)}},
+		{"expiry", withInt("expires_seconds", 3600)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
-			path := acctest.WriteFile(t, "a.txt", []byte("x"))
+			path := acctest.WriteFile(t, "a.txt", "x")
 			differs := statecheck.CompareValue(compare.ValuesDiffer())
 			run(t,
 				step(mock, vars(path, with("purpose", "assistants")), plancheck.ResourceActionCreate,
@@ -328,50 +215,10 @@ func TestAccUpload_replaces(t *testing.T) {
 	}
 }
 
-func TestAccUpload_contentChangeReplaces(t *testing.T) {
-	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte("{\"a\":1}\n"))
-	replaced := step(mock, vars(path), plancheck.ResourceActionDestroyBeforeCreate, text("content_sha256", sum256([]byte("{\"a\":2}\n"))))
-	replaced.PreConfig = func() { acctest.Rewrite(t, path, []byte("{\"a\":2}\n")) }
-	replaced.ConfigPlanChecks.PreApply = append(replaced.ConfigPlanChecks.PreApply,
-		plancheck.ExpectUnknownValue(address, tfjsonpath.New("content_sha256")),
-		plancheck.ExpectUnknownValue(address, tfjsonpath.New("file_id")))
-	run(t, step(mock, vars(path), plancheck.ResourceActionCreate), replaced)
-}
-
-func TestAccUpload_pathChangeKeepsFile(t *testing.T) {
-	t.Parallel()
-	mock := openaitest.Start(t)
-	first := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-	second := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-	same := statecheck.CompareValue(compare.ValuesSame())
-	moved := step(mock, vars(second), plancheck.ResourceActionUpdate,
-		text("path", second), same.AddStateValue(address, tfjsonpath.New("file_id")),
-		checkThat(func() {
-			wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpGetFile: len(mock.Requests(openaitest.OpGetFile))})
-		}))
-	moved.PreConfig = mock.ResetJournal
-	run(t,
-		step(mock, vars(first), plancheck.ResourceActionCreate, same.AddStateValue(address, tfjsonpath.New("file_id"))),
-		moved,
-	)
-}
-
-func TestAccUpload_deletedBehindTerraformsBack(t *testing.T) {
-	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-	differs := statecheck.CompareValue(compare.ValuesDiffer())
-	again := step(mock, vars(path), plancheck.ResourceActionCreate, differs.AddStateValue(address, tfjsonpath.New("file_id")))
-	again.PreConfig = func() { mock.RemoveFile(onlyFile(t, mock).ID) }
-	run(t, step(mock, vars(path), plancheck.ResourceActionCreate, differs.AddStateValue(address, tfjsonpath.New("file_id"))), again)
-}
-
 func TestAccUpload_import(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
+	path := acctest.WriteFile(t, "a.jsonl", "{}\n")
 	run(t,
 		step(mock, vars(path), plancheck.ResourceActionCreate),
 		resource.TestStep{
@@ -386,47 +233,12 @@ func TestAccUpload_import(t *testing.T) {
 	)
 }
 
-func TestAccUpload_partFailsForGood(t *testing.T) {
-	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Times: -1, Status: http.StatusBadRequest, Message: "part refused", Code: "bad_part"})
-	run(t, failing(mock, vars(path), `part refused[\s\S]*The Upload upload_[0-9a-f]{32} was cancelled`))
-	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1, openaitest.OpAddPart: 1, openaitest.OpCancelUpload: 1})
-}
-
-func TestAccUpload_wrongKey(t *testing.T) {
-	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-	run(t, failing(mock, vars(path, with("api_key", "sk-wrong")), "401"))
-	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1})
-}
-
 func TestAccUpload_deleteWaitsForProcessing(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t, openaitest.Options{Processing: 2})
-	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
+	path := acctest.WriteFile(t, "a.jsonl", "{}\n")
 	run(t, step(mock, vars(path), plancheck.ResourceActionCreate))
 	if got := len(mock.Requests(openaitest.OpDeleteFile)); got != 3 {
 		t.Errorf("%d requests to delete, want 3", got)
-	}
-}
-
-func TestAccUpload_unusableFile(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	for _, tt := range []struct{ name, path, message string }{
-		{"missing", dir + "/none.jsonl", "there is no file at"},
-		{"directory", dir, `is a directory, not a file[\s\S]*fileset`},
-		{"empty", acctest.WriteFile(t, "empty.jsonl", nil), "is empty"},
-		{"loop", loop(t), "can't be read"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			mock := openaitest.Start(t)
-			run(t, failing(mock, vars(tt.path), "(?i)"+tt.message))
-			wantRequests(t, mock, map[openaitest.Op]int{})
-		})
 	}
 }

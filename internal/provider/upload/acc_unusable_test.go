@@ -19,120 +19,116 @@ const (
 )
 
 // sparse makes a file of any size that takes no room.
-func sparse(t *testing.T, name string, size int64) string {
-	t.Helper()
-	path := acctest.WriteFile(t, name, nil)
+func sparse(tb testing.TB, name string, size int64) string {
+	tb.Helper()
+	path := acctest.WriteFile(tb, name, "")
 	if err := os.Truncate(path, size); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return path
 }
 
-// unusable returns what makes the file at a path unusable, and the message
-// that says why.
-func unusable(t *testing.T) map[string]struct {
+// unusableFile is something at a path that can't be uploaded.
+type unusableFile struct {
+	name string
+
+	// spoil puts it there, where nothing is.
 	spoil   func(path string)
 	message string
-} {
-	t.Helper()
+
+	// mayBeMade says that a usable file may still come there during apply.
+	mayBeMade bool
+}
+
+// unusable returns one of each kind.
+func unusable(tb testing.TB) []unusableFile {
+	tb.Helper()
 	must := func(err error) {
 		if err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	}
-	return map[string]struct {
-		spoil   func(path string)
-		message string
-	}{
-		"absent":     {func(string) {}, "there is no file at"},
-		"unreadable": {func(path string) { must(os.Symlink(path, path)) }, "can't be read"},
-		"directory":  {func(path string) { must(os.Mkdir(path, 0o700)) }, "is a directory"},
-		"empty":      {func(path string) { acctest.Rewrite(t, path, nil) }, "is empty"},
-		"tooLarge": {func(path string) {
-			acctest.Rewrite(t, path, nil)
+	return []unusableFile{
+		{"absent", func(string) {}, "there is no file at", true},
+		{"unreadable", func(path string) { must(os.Symlink(path, path)) }, "can't be read", true},
+		{"directory", func(path string) { must(os.Mkdir(path, 0o700)) }, "is a directory", false},
+		{"empty", func(path string) { acctest.Rewrite(tb, path, "") }, "is empty", false},
+		{"tooLarge", func(path string) {
+			acctest.Rewrite(tb, path, "")
 			must(os.Truncate(path, over8GiB))
-		}, `has 8589934593 bytes`},
+		}, `has 8589934593 bytes`, false},
 	}
 }
 
-// TestAccUnusable walks through everything that is planned while there is no
+// restore puts a usable file in the place of whatever is there.
+func restore(tb testing.TB, path, content string) {
+	tb.Helper()
+	if err := os.RemoveAll(path); err != nil {
+		tb.Fatal(err)
+	}
+	acctest.Rewrite(tb, path, content)
+}
+
+// TestAccUnusable_existing walks through everything that is planned while there is no
 // usable file for an existing File.
 func TestAccUnusable_existing(t *testing.T) {
 	t.Parallel()
-	for name, c := range unusable(t) {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range unusable(t) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
-			path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-			s := newSession(t, mock, vars(path))
-			s.apply()
+			p, path := uploadedProject(t)
 			acctest.Remove(t, path)
-			c.spoil(path)
-			mock.ResetJournal()
+			tt.spoil(path)
 			// The path is the same: quiet, with a warning.
-			p := s.wantPlan(noop())
-			wantText(t, p.output, "Warning: Local file can't be compared[\\s\\S]*"+c.message+"[\\s\\S]*stays as it is")
-			s.MustRun(t, "apply", "-refresh-only", "-auto-approve")
-			s.apply()
+			p.WantPlan(noop).WantText("Warning: Local file can't be compared", tt.message, "stays as it is")
+			p.Apply("-refresh-only")
+			p.Apply()
 			// Another change would give the File up for nothing.
-			s.set(vars(path, with("purpose", "user_data")))
-			s.wantPlanError("No usable file for the replacement[\\s\\S]*" + c.message + "[\\s\\S]*-refresh=false")
+			p.Set(vars(path, with("purpose", "user_data")))
+			p.TryPlan().WantFailure("No usable file for the replacement", tt.message, "-refresh=false")
 			// So would a replacement that only Terraform knows of.
-			s.set(vars(path))
-			s.wantPlanError("No usable file for the replacement[\\s\\S]*"+c.message, "-replace="+address)
+			p.Set(vars(path))
+			p.TryPlan("-replace="+address).WantFailure("No usable file for the replacement", tt.message)
 			// Another path was meant to have a file.
 			elsewhere := filepath.Join(t.TempDir(), "a.jsonl")
-			c.spoil(elsewhere)
-			s.set(vars(elsewhere))
-			s.wantPlanError("No usable file at path[\\s\\S]*" + c.message + "[\\s\\S]*-refresh=false")
-			wantNothingSent(t, mock)
+			tt.spoil(elsewhere)
+			p.Set(vars(elsewhere))
+			p.TryPlan().WantFailure("No usable file at path", tt.message, "-refresh=false")
+			wantNothingSent(t, p.Mock)
 			// It can be destroyed all the same.
-			wantFailure(t, s.Run(t, "destroy", "-no-color", "-auto-approve"), "No usable file at path")
-			s.set(vars(path))
-			wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve"))
-			if left := mock.Files(); len(left) != 0 {
-				t.Errorf("destroy left %+v", left)
-			}
+			p.Destroy().WantFailure("No usable file at path")
+			p.Set(vars(path))
+			wantDestroyed(p)
 		})
 	}
 }
 
-// TestAccUnusable_destroyWithoutRefresh destroys where the plan is an error.
 func TestAccUnusable_destroyWithoutRefresh(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-	s := newSession(t, mock, vars(path))
-	s.apply()
-	s.set(vars(filepath.Join(t.TempDir(), "none.jsonl")))
-	wantFailure(t, s.Run(t, "destroy", "-no-color", "-auto-approve"), "run that with -refresh=false")
-	onlyFile(t, mock)
-	wantSuccess(t, s.Run(t, "destroy", "-no-color", "-auto-approve", "-refresh=false"))
-	if left := mock.Files(); len(left) != 0 {
-		t.Errorf("destroy left %+v", left)
-	}
+	p, _ := uploadedProject(t)
+	p.Set(vars(filepath.Join(t.TempDir(), "none.jsonl")))
+	wantDestroyedWithoutRefresh(p, "No usable file at path")
 }
 
 // TestAccUnusable_new plans what can't become a usable file any more.
 func TestAccUnusable_new(t *testing.T) {
 	t.Parallel()
-	for name, c := range unusable(t) {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range unusable(t) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
 			path := filepath.Join(t.TempDir(), "a.jsonl")
-			c.spoil(path)
-			s := newSession(t, mock, vars(path))
-			switch name {
-			case "absent", "unreadable":
-				wantText(t, s.wantPlan(create()).output, "Warning: No usable file yet[\\s\\S]*"+c.message)
-				wantFailure(t, s.applyPlan(), c.message)
-			case "directory":
-				s.wantPlanError("File can't be uploaded[\\s\\S]*" + c.message + "[\\s\\S]*for_each = fileset\\(")
+			tt.spoil(path)
+			p := acctest.New(t, openaitest.Start(t), "upload", vars(path))
+			switch {
+			case tt.mayBeMade:
+				p.WantPlan(create).WantText("Warning: No usable file yet", tt.message)
+				p.ApplyPlan().WantFailure(tt.message)
+			case tt.name == "directory":
+				p.TryPlan().WantFailure("File can't be uploaded", tt.message, "for_each = fileset(")
 			default:
-				s.wantPlanError("File can't be uploaded[\\s\\S]*" + c.message)
+				p.TryPlan().WantFailure("File can't be uploaded", tt.message)
 			}
-			wantRequests(t, mock, map[openaitest.Op]int{})
+			wantRequests(t, p.Mock, map[openaitest.Op]int{})
 		})
 	}
 }
@@ -140,34 +136,38 @@ func TestAccUnusable_new(t *testing.T) {
 // TestAccUnusable_remote plans what can't be a local file (row 19).
 func TestAccUnusable_remote(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ name, path, message string }{
-		{"url", "https://example.com/data.jsonl", "is a URL, not the path of a local file[\\s\\S]*The provider downloads nothing[\\s\\S]*Files behind a URL"},
-		{"s3", "s3://bucket/data.jsonl", "is a URL"},
-		{"glob", "data/*.jsonl", "is a pattern, and no file has that name[\\s\\S]*for_each = fileset\\("},
+	for _, tt := range []struct {
+		name, path string
+		messages   []string
+	}{
+		{"url", "https://example.com/data.jsonl", []string{"is a URL, not the path of a local file", "The provider downloads nothing", "Files behind a URL"}},
+		{"s3", "s3://bucket/data.jsonl", []string{"is a URL"}},
+		{"glob", "data/*.jsonl", []string{"is a pattern, and no file has that name", "for_each = fileset("}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
-			newSession(t, mock, vars(tt.path)).wantPlanError("File can't be uploaded[\\s\\S]*" + tt.message)
-			wantRequests(t, mock, map[openaitest.Op]int{})
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
-				s, path := uploadedSession(t)
-				s.in(o)
-				old := onlyFile(t, s.mock)
-				s.set(vars(tt.path, with("filename", "a.jsonl")))
-				s.wantPlanError("No usable file at path[\\s\\S]*" + tt.message)
-				s.wantKept(old)
-				s.set(vars(path))
-				s.wantPlan(noop())
+				p := o.in(acctest.New(t, openaitest.Start(t), "upload", vars(tt.path, with("filename", "a.jsonl"))))
+				p.TryPlan().WantFailure(append([]string{"File can't be uploaded"}, tt.messages...)...)
+				wantRequests(t, p.Mock, map[openaitest.Op]int{})
+				path := acctest.WriteFile(t, "a.jsonl", contentA)
+				p.Set(vars(path))
+				wantApplied(p, contentA)
+				old := onlyFile(t, p.Mock)
+				p.Mock.ResetJournal()
+				p.Set(vars(tt.path, with("filename", "a.jsonl")))
+				p.TryPlan().WantFailure(append([]string{"No usable file at path"}, tt.messages...)...)
+				wantKept(p, old)
+				p.Set(vars(path))
+				p.WantPlan(noop)
 			})
 		})
 	}
 	// A file may have such a name.
 	t.Run("file", func(t *testing.T) {
 		t.Parallel()
-		s := newSession(t, openaitest.Start(t), vars(acctest.WriteFile(t, "what? *.jsonl", []byte(contentA))))
-		s.wantConverged(contentA)
+		wantConverged(acctest.New(t, openaitest.Start(t), "upload", vars(acctest.WriteFile(t, "what? *.jsonl", contentA))), contentA)
 	})
 }
 
@@ -175,43 +175,41 @@ func TestAccUnusable_remote(t *testing.T) {
 // uploaded, and at these sizes nothing is read.
 func TestAccUnusable_limits(t *testing.T) {
 	t.Parallel()
-	const (
-		batchSize  = "Warning: File may be too large for a batch[\\s\\S]*at most 200 MB"
-		decimal    = "Warning: File may be too large\\n[\\s\\S]*8,000,000,000 bytes or 8 GiB"
-		jsonLines  = "Warning: File name doesn't end in .jsonl"
-		anyWarning = "Warning: File"
+	var (
+		nothing   []string
+		batchSize = []string{"Warning: File may be too large for a batch", "at most 200 MB"}
+		decimal   = []string{"Warning: File may be too large with", "8,000,000,000 bytes or 8 GiB"}
+		jsonLines = []string{"Warning: File name doesn't end in .jsonl"}
+		unknown   = []string{"Warning: Unknown purpose", "somethingNew"}
 	)
+	batch, userData := with("purpose", "batch"), with("purpose", "user_data")
 	for _, tt := range []struct {
-		name     string
-		local    string
-		size     int64
-		more     acctest.Variables
-		warnings []string
+		name    string
+		local   string
+		size    int64
+		more    acctest.Variables
+		warning []string
 	}{
-		{"batchAtLimit", "a.jsonl", overBatchLimit - 1, with("purpose", "batch"), nil},
-		{"batchOverLimit", "a.jsonl", overBatchLimit, with("purpose", "batch"), []string{batchSize}},
-		{"batchName", "a.json", 10, with("purpose", "batch"), []string{jsonLines}},
-		{"batchBoth", "a.json", overBatchLimit, with("purpose", "batch"), []string{batchSize, jsonLines}},
-		{"batchNameGiven", "a.json", 10, acctest.Variables{"purpose": acctest.String("batch"), "filename": acctest.String("b.JSONL")}, nil},
-		{"fineTuneName", "a.txt", 10, nil, []string{jsonLines}},
-		{"userDataAnySize", "a.txt", overBatchLimit, with("purpose", "user_data"), nil},
-		{"decimalAtLimit", "a.bin", overDecimal - 1, with("purpose", "user_data"), nil},
-		{"decimalOverLimit", "a.bin", overDecimal, with("purpose", "user_data"), []string{decimal}},
-		{"binaryAtLimit", "a.bin", over8GiB - 1, with("purpose", "user_data"), []string{decimal}},
-		{"unknownToProvider", "a.txt", 10, with("purpose", "somethingNew"), []string{"Warning: Unknown purpose[\\s\\S]*somethingNew"}},
+		{"batchAtLimit", "a.jsonl", overBatchLimit - 1, batch, nothing},
+		{"batchOverLimit", "a.jsonl", overBatchLimit, batch, batchSize},
+		{"batchName", "a.json", 10, batch, jsonLines},
+		{"batchSizeAndName", "a.json", overBatchLimit, batch, append(batchSize, jsonLines...)},
+		{"batchNameGiven", "a.json", 10, acctest.Join(batch, with("filename", "b.JSONL")), nothing},
+		{"fineTuneName", "a.txt", 10, nil, jsonLines},
+		{"userDataAnySize", "a.txt", overBatchLimit, userData, nothing},
+		{"decimalAtLimit", "a.bin", overDecimal - 1, userData, nothing},
+		{"decimalOverLimit", "a.bin", overDecimal, userData, decimal},
+		{"binaryAtLimit", "a.bin", over8GiB - 1, userData, decimal},
+		{"unknownToProvider", "a.txt", 10, with("purpose", "somethingNew"), unknown},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
-			s := newSession(t, mock, vars(sparse(t, tt.local, tt.size), tt.more))
-			p := s.wantPlan(create())
-			for _, w := range tt.warnings {
-				wantText(t, p.output, w)
+			p := acctest.New(t, openaitest.Start(t), "upload", vars(sparse(t, tt.local, tt.size), tt.more))
+			out := p.WantPlan(create).WantText(tt.warning...)
+			if tt.warning == nil {
+				out.WantNoWarning()
 			}
-			if len(tt.warnings) == 0 {
-				wantNoText(t, p.output, anyWarning)
-			}
-			wantRequests(t, mock, map[openaitest.Op]int{})
+			wantRequests(t, p.Mock, map[openaitest.Op]int{})
 		})
 	}
 }
@@ -220,13 +218,10 @@ func TestAccUnusable_limits(t *testing.T) {
 // new File.
 func TestAccUnusable_replacementWarns(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-	s := newSession(t, mock, vars(path, with("purpose", "batch")))
-	s.apply()
-	wantNoText(t, s.wantPlan(noop()).output, "too large for a batch")
+	p, path := uploadedProject(t, with("purpose", "batch"))
+	p.WantPlan(noop).WantNoWarning()
 	if err := os.Truncate(path, overBatchLimit); err != nil {
 		t.Fatal(err)
 	}
-	wantText(t, s.wantPlan(replaces()).output, "Warning: File may be too large for a batch")
+	p.WantPlan(replace).WantText("Warning: File may be too large for a batch")
 }

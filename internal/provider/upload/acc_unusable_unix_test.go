@@ -16,54 +16,54 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
-// special returns files that would block, never end, or do something when
-// they are opened.
-func special(t *testing.T) map[string]struct{ path, message string } {
-	t.Helper()
+// specialFile is what would block, never end, or do something when it is opened.
+type specialFile struct{ name, path, message string }
+
+func special(tb testing.TB) []specialFile {
+	tb.Helper()
 	// The name of a socket may have about a hundred bytes at most.
 	dir, err := os.MkdirTemp("", "") //nolint:usetesting // The test's own directory has too long a name.
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
 	fifo := filepath.Join(dir, "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	socket := filepath.Join(dir, "socket")
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", socket)
+	listener, err := (&net.ListenConfig{}).Listen(tb.Context(), "unix", socket)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = listener.Close() })
-	return map[string]struct{ path, message string }{
-		"fifo":   {fifo, "is a named pipe, not a regular file"},
-		"socket": {socket, "is a socket, not a regular file"},
-		"device": {"/dev/zero", "is a device, not a regular file"},
-		"null":   {"/dev/null", "is a device, not a regular file"},
+	tb.Cleanup(func() { _ = listener.Close() })
+	return []specialFile{
+		{"fifo", fifo, "is a named pipe, not a regular file"},
+		{"socket", socket, "is a socket, not a regular file"},
+		{"device", "/dev/zero", "is a device, not a regular file"},
+		{"null", "/dev/null", "is a device, not a regular file"},
 	}
 }
 
 func TestAccUnusable_specialFiles(t *testing.T) {
 	t.Parallel()
-	for name, c := range special(t) {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range special(t) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
-			s := newSession(t, mock, vars(c.path))
-			s.wantPlanError("File can't be uploaded[\\s\\S]*" + c.message)
-			wantRequests(t, mock, map[openaitest.Op]int{})
+			p := acctest.New(t, openaitest.Start(t), "upload", vars(tt.path))
+			p.TryPlan().WantFailure("File can't be uploaded", tt.message)
+			wantRequests(t, p.Mock, map[openaitest.Op]int{})
 			// The same in place of a file that was uploaded.
-			path := acctest.WriteFile(t, "a.jsonl", []byte("{}\n"))
-			s.set(vars(path))
-			s.apply()
+			path := acctest.WriteFile(t, "a.jsonl", contentA)
+			p.Set(vars(path))
+			p.Apply()
 			acctest.Remove(t, path)
-			if err := os.Symlink(c.path, path); err != nil {
+			if err := os.Symlink(tt.path, path); err != nil {
 				t.Fatal(err)
 			}
-			wantText(t, s.wantPlan(noop()).output, "Local file can't be compared[\\s\\S]*"+c.message)
-			s.set(vars(c.path))
-			s.wantPlanError("No usable file at path[\\s\\S]*" + c.message)
+			p.WantPlan(noop).WantText("Local file can't be compared", tt.message)
+			p.Set(vars(tt.path))
+			p.TryPlan().WantFailure("No usable file at path", tt.message)
 		})
 	}
 }

@@ -52,7 +52,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		Source:  file,
 		Spec:    plan.spec(ctx, file.Size()),
 		Verify:  verifyPin(plan.ContentSHA256),
-		Timeout: timeout, TimeoutCause: &timeoutError{setting: "timeouts.create", limit: timeout},
+		Timeout: timeout, TimeoutCause: &shared.TimeoutError{Setting: "timeouts.create", Limit: timeout},
 		Observe: logProgress(ctx, plan.Filename.ValueString()),
 	})
 	if err != nil {
@@ -200,7 +200,7 @@ func uploadFailed(plan model, err error) notice {
 	local := plan.Path.ValueString()
 	n := notice{
 		summary: fmt.Sprintf("Uploading %q failed", local),
-		detail:  shared.Sentence(err) + shared.Advice(err) + leftBehind(err),
+		detail:  shared.Explain(err) + leftBehind(err),
 	}
 	_, badPin := errors.AsType[*pinError](err)
 	_, badFile := errors.AsType[*localfile.Error](err)

@@ -49,7 +49,7 @@ func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if !ok || resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := withTimeout(ctx, "timeouts.delete", timeout)
+	ctx, cancel := shared.WithTimeout(ctx, "timeouts.delete", timeout)
 	defer cancel()
 	if state.isLeftover() {
 		resp.Diagnostics.Append(cancelLeftover(ctx, client, state)...)
@@ -82,7 +82,7 @@ func (n newHalf) refusal(ctx context.Context, state model, private privateReader
 
 // deleteFailed says why a File could not be deleted, and what to do.
 func deleteFailed(ctx context.Context, err error) string {
-	detail := shared.Sentence(orCause(ctx, err)) + shared.Advice(err)
+	detail := shared.Explain(shared.OrCause(ctx, err))
 	if errors.Is(err, openai.ErrConflict) {
 		detail += " OpenAI was still processing the File when the time limit timeouts.delete was reached."
 	}

@@ -20,20 +20,15 @@ const anchorCreatedAt = "created_at"
 
 // model is the resource in configuration, plan and state.
 type model struct {
+	shared.File
+
 	Path          types.String   `tfsdk:"path"`
-	Purpose       types.String   `tfsdk:"purpose"`
 	MIMEType      types.String   `tfsdk:"mime_type"`
-	Filename      types.String   `tfsdk:"filename"`
 	ExpiresAfter  types.Object   `tfsdk:"expires_after"`
 	ContentSHA256 types.String   `tfsdk:"content_sha256"`
 	Timeouts      timeouts.Value `tfsdk:"timeouts"`
-	ID            types.String   `tfsdk:"id"`
 	FileID        types.String   `tfsdk:"file_id"`
 	UploadID      types.String   `tfsdk:"upload_id"`
-	Bytes         types.Int64    `tfsdk:"bytes"`
-	CreatedAt     types.String   `tfsdk:"created_at"`
-	ExpiresAt     types.String   `tfsdk:"expires_at"`
-	Status        types.String   `tfsdk:"status"`
 }
 
 // expiry is the object expires_after.
@@ -110,16 +105,8 @@ func toString(o opt[string]) types.String {
 
 // setFile takes over what the service says of a File.
 func (m *model) setFile(f engine.File) {
-	m.ID = types.StringValue(f.ID)
-	m.FileID = types.StringValue(f.ID)
-	m.Filename = types.StringValue(f.Filename)
-	m.Purpose = types.StringValue(f.Purpose)
-	if f.Bytes != engine.UnknownBytes {
-		m.Bytes = types.Int64Value(f.Bytes)
-	}
-	m.CreatedAt = shared.Timestamp(f.CreatedAt)
-	m.ExpiresAt = shared.Timestamp(f.ExpiresAt)
-	m.Status = types.StringValue(f.Status)
+	m.Set(f)
+	m.FileID = m.ID
 }
 
 // setNoFile leaves the attributes of a File that isn't there null.

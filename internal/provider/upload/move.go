@@ -104,13 +104,15 @@ func (f foreignFile) model(ctx context.Context) model {
 		local = f.Filepath
 	}
 	return model{
+		File: shared.File{
+			ID:        types.StringValue(f.ID),
+			Filename:  stringOrNull(f.Filename),
+			Purpose:   stringOrNull(f.Purpose),
+			Bytes:     types.Int64PointerValue(f.Bytes),
+			CreatedAt: f.createdAt(),
+		},
 		Path:         stringOrNull(local),
-		Purpose:      stringOrNull(f.Purpose),
-		Filename:     stringOrNull(f.Filename),
-		ID:           types.StringValue(f.ID),
 		FileID:       types.StringValue(f.ID),
-		Bytes:        types.Int64PointerValue(f.Bytes),
-		CreatedAt:    f.createdAt(),
 		ExpiresAfter: types.ObjectNull(expiry{}.attributeTypes()),
 		Timeouts:     nullTimeouts(ctx),
 	}

@@ -104,7 +104,7 @@ func TestRefusal(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			refusal := tt.next.refusal(t.Context(), model{ID: types.StringValue("file-abc")}, privateValues{})
+			refusal := tt.next.refusal(t.Context(), model{File: shared.File{ID: types.StringValue("file-abc")}}, privateValues{})
 			if (refusal != nil) != tt.refused {
 				t.Errorf("refusal: %+v", refusal)
 			}
@@ -132,7 +132,7 @@ func TestExpiry(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			m := model{Purpose: types.StringValue(tt.purpose), CreatedAt: shared.Timestamp(created), ExpiresAt: types.StringNull()}
+			m := model{File: shared.File{Purpose: types.StringValue(tt.purpose), CreatedAt: shared.Timestamp(created)}}
 			if tt.life > 0 {
 				m.ExpiresAt = shared.Timestamp(created.Add(tt.life))
 			}

@@ -45,7 +45,7 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	// The limit is for the request; hashing a large file takes what it takes.
-	limited, cancel := withTimeout(ctx, "timeouts.read", timeout)
+	limited, cancel := shared.WithTimeout(ctx, "timeouts.read", timeout)
 	defer cancel()
 	file, err := client.GetFile(limited, state.ID.ValueString())
 	switch {
@@ -55,7 +55,7 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	case err != nil:
 		resp.Diagnostics.AddError("Reading the File "+state.ID.ValueString()+" failed",
-			shared.Sentence(orCause(limited, err))+shared.Advice(err)+
+			shared.Explain(shared.OrCause(limited, err))+
 				" Nothing was changed. Plan again; to plan with the state as it is, use -refresh=false.")
 		return
 	case expired(file):

@@ -15,6 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // Limits of expires_after.seconds, from the OpenAPI document (FileExpirationAfter).
@@ -99,11 +101,11 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"upload_id": computedString("ID of the Upload that made the File. Null for an imported File."),
 			"bytes": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "Size of the File in bytes.",
+				MarkdownDescription: shared.BytesDescription,
 			},
-			"created_at": computedString("When the File was created, RFC 3339 in UTC."),
-			"expires_at": computedString("When the File expires, RFC 3339 in UTC; null if it doesn't."),
-			"status":     computedString("Status of the File as the API reports it, such as `processed`."),
+			"created_at": computedString(shared.CreatedAtDescription),
+			"expires_at": computedString(shared.ExpiresAtDescription),
+			"status":     computedString(shared.StatusDescription),
 		},
 	}
 }

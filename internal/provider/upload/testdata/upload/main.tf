@@ -1,14 +1,26 @@
 variable "base_url" {
-  type = string
-}
-
-variable "api_key" {
   type    = string
   default = null
 }
 
+variable "api_key" {
+  type      = string
+  default   = null
+  sensitive = true
+}
+
 variable "part_size" {
   type    = number
+  default = null
+}
+
+variable "max_concurrent_parts" {
+  type    = number
+  default = null
+}
+
+variable "ca_cert_file" {
+  type    = string
   default = null
 }
 
@@ -66,10 +78,12 @@ locals {
 }
 
 provider "openai" {
-  base_url    = var.base_url
-  api_key     = var.api_key
-  part_size   = var.part_size
-  max_retries = var.max_retries
+  base_url             = var.base_url
+  api_key              = var.api_key
+  part_size            = var.part_size
+  max_retries          = var.max_retries
+  max_concurrent_parts = var.max_concurrent_parts
+  ca_cert_file         = var.ca_cert_file
 }
 
 resource "openai_upload" "test" {

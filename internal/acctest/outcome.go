@@ -1,0 +1,254 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	goversion "github.com/hashicorp/go-version"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+)
+
+// Address is that of the resource in most configurations.
+const Address = "openai_upload.test"
+
+// Action is what a plan does to a resource, as the CLI marks it.
+type Action string
+
+// The actions of a plan.
+const (
+	NoOp                Action = ""
+	Create              Action = "+"
+	Update              Action = "~"
+	Destroy             Action = "-"
+	DestroyBeforeCreate Action = "-/+"
+	CreateBeforeDestroy Action = "+/-"
+)
+
+// Outcome is how a CLI process ended.
+type Outcome struct {
+	tb testing.TB
+
+	// Output is what it printed to both streams.
+	Output string
+
+	// ExitCode is -1 for a process that was killed.
+	ExitCode int
+}
+
+// Run runs the CLI to its end.
+func (p *Project) Run(args ...string) Outcome {
+	p.TB.Helper()
+	return p.Start(args...).Wait()
+}
+
+// MustRun runs the CLI and ends the test unless it succeeds.
+func (p *Project) MustRun(args ...string) Outcome {
+	p.TB.Helper()
+	out := p.Run(args...)
+	if out.ExitCode != 0 {
+		p.TB.Fatalf("%s: exit status %d\n%s", strings.Join(args, " "), out.ExitCode, out.Output)
+	}
+	return out
+}
+
+// Apply applies without asking, and ends the test unless that succeeds.
+func (p *Project) Apply(args ...string) Outcome {
+	p.TB.Helper()
+	return p.MustRun(apply(args)...)
+}
+
+// TryApply is Apply that may fail.
+func (p *Project) TryApply(args ...string) Outcome {
+	p.TB.Helper()
+	return p.Run(apply(args)...)
+}
+
+// StartApply is Apply without waiting for its end.
+func (p *Project) StartApply(args ...string) *Process {
+	p.TB.Helper()
+	return p.Start(apply(args)...)
+}
+
+func apply(args []string) []string {
+	return append([]string{"apply", "-auto-approve", "-input=false", "-no-color"}, args...)
+}
+
+// Destroy destroys without asking.
+func (p *Project) Destroy(args ...string) Outcome {
+	p.TB.Helper()
+	return p.Run(append([]string{"destroy", "-auto-approve", "-input=false", "-no-color"}, args...)...)
+}
+
+// Plan plans into the file plan.bin, and ends the test unless that succeeds.
+func (p *Project) Plan(args ...string) Outcome {
+	p.TB.Helper()
+	return p.MustRun(plan(args)...)
+}
+
+func plan(args []string) []string {
+	return append([]string{"plan", "-input=false", "-no-color", "-out=plan.bin"}, args...)
+}
+
+// WantPlan plans into the file plan.bin and checks what that does to the
+// resource at [Address].
+func (p *Project) WantPlan(want Action, args ...string) Outcome {
+	p.TB.Helper()
+	out := p.Plan(args...)
+	if got := out.action(); got != want {
+		p.TB.Errorf("planned %q, want %q:\n%s", got, want, out.Output)
+	}
+	return out
+}
+
+// header is how a plan begins with the resource at [Address], which isn't a
+// deposed one: comments, and then the action.
+var header = regexp.MustCompile(`# openai_upload\.test [a-z].*\n(?: *#.*\n)* *(\S*) resource`)
+
+func (o Outcome) action() Action {
+	// Before that are the changes that were noticed.
+	_, actions, _ := strings.Cut(o.Output, "will perform the following actions:")
+	found := header.FindStringSubmatch(actions)
+	if found == nil {
+		return NoOp
+	}
+	return Action(found[1])
+}
+
+// TryPlan is Plan that may fail.
+func (p *Project) TryPlan(args ...string) Outcome {
+	p.TB.Helper()
+	return p.Run(plan(args)...)
+}
+
+// ApplyPlan applies the file plan.bin.
+func (p *Project) ApplyPlan() Outcome {
+	p.TB.Helper()
+	return p.Run("apply", "-input=false", "-no-color", "plan.bin")
+}
+
+// Change is what a plan knows of a resource.
+type Change struct {
+	// After has the values, with the types of encoding/json.
+	After map[string]any
+
+	// Unknown has true for what is known after apply.
+	Unknown map[string]any `json:"after_unknown"`
+}
+
+// Planned returns what the file plan.bin knows of the resource at [Address].
+func (p *Project) Planned() Change {
+	p.TB.Helper()
+	var shown struct {
+		Changes []struct {
+			Address string
+			Deposed string
+			Change  Change
+		} `json:"resource_changes"`
+	}
+	p.MustRun("show", "-json", "plan.bin").Decode(&shown)
+	for _, c := range shown.Changes {
+		if c.Address == Address && c.Deposed == "" {
+			return c.Change
+		}
+	}
+	p.TB.Fatalf("%s isn't in the plan", Address)
+	return Change{}
+}
+
+// NoIdentity matches the error of a CLI that doesn't know resource identity.
+const NoIdentity = `argument named "identity" is not expected|argument "id" is required`
+
+// HasIdentity reports whether the CLI knows resource identity: Terraform and
+// OpenTofu do from 1.12 on.
+func (p *Project) HasIdentity() bool {
+	p.TB.Helper()
+	var version struct {
+		Text string `json:"terraform_version"`
+	}
+	p.MustRun("version", "-json").Decode(&version)
+	v, err := goversion.NewVersion(version.Text)
+	if err != nil {
+		p.TB.Fatal(err)
+	}
+	return v.Core().GreaterThanOrEqual(tfversion.Version1_12_0)
+}
+
+// Decode decodes the JSON that was printed after whatever else there was to say.
+func (o Outcome) Decode(into any) {
+	o.tb.Helper()
+	_, object, _ := strings.Cut(o.Output, "{")
+	if err := json.Unmarshal([]byte("{"+object), into); err != nil {
+		o.tb.Fatalf("%v in:\n%s", err, o.Output)
+	}
+}
+
+// Flat is what was printed as one line, without the CLI's boxes and line breaks.
+func (o Outcome) Flat() string {
+	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(o.Output)), " ")
+}
+
+// WantSuccess expects no error.
+func (o Outcome) WantSuccess() Outcome {
+	o.tb.Helper()
+	if o.ExitCode != 0 {
+		o.tb.Errorf("exit status %d:\n%s", o.ExitCode, o.Output)
+	}
+	return o
+}
+
+// WantFailure expects an error that says all of texts, see [Outcome.WantText].
+func (o Outcome) WantFailure(texts ...string) Outcome {
+	o.tb.Helper()
+	if o.ExitCode <= 0 {
+		o.tb.Errorf("exit status %d, want a failure:\n%s", o.ExitCode, o.Output)
+	}
+	return o.WantText(texts...)
+}
+
+// WantText expects all of texts, in this order, whatever way the CLI wrapped its
+// lines, and wherever a sentence begins.
+func (o Outcome) WantText(texts ...string) Outcome {
+	o.tb.Helper()
+	rest := strings.ToLower(o.Flat())
+	for _, text := range texts {
+		_, after, found := strings.Cut(rest, strings.ToLower(text))
+		if !found {
+			o.tb.Errorf("%q is not in what was printed, or not in this order:\n%s", text, o.Output)
+			return o
+		}
+		rest = after
+	}
+	return o
+}
+
+// WantMatch expects text that matches pattern in what [Outcome.Flat] returns.
+func (o Outcome) WantMatch(pattern string) Outcome {
+	o.tb.Helper()
+	if !regexp.MustCompile(pattern).MatchString(o.Flat()) {
+		o.tb.Errorf("nothing matches %q:\n%s", pattern, o.Output)
+	}
+	return o
+}
+
+// WantNoText expects none of texts.
+func (o Outcome) WantNoText(texts ...string) Outcome {
+	o.tb.Helper()
+	flat := strings.ToLower(o.Flat())
+	if i := slices.IndexFunc(texts, func(text string) bool { return strings.Contains(flat, strings.ToLower(text)) }); i >= 0 {
+		o.tb.Errorf("%q was printed:\n%s", texts[i], o.Output)
+	}
+	return o
+}
+
+// WantNoWarning expects no warning but the CLI's own, of development overrides.
+func (o Outcome) WantNoWarning() Outcome {
+	o.tb.Helper()
+	o.Output = strings.Replace(o.Output, "Warning: Provider development overrides", "", 1)
+	return o.WantNoText("Warning: ")
+}

@@ -1,0 +1,147 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package provider_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
+	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
+)
+
+const examples = "../../examples"
+
+const (
+	// exampleID is the File that examples name. It is at OpenAI already.
+	exampleID = "file-abc123abc123abc123abc1"
+
+	// exampleFile is the local file that examples name.
+	exampleFile = "data/training.jsonl"
+	content     = "{\"a\":1}\n"
+)
+
+// fixture is what a reader has to have to apply an example, besides exampleFile
+// and exampleID.
+type fixture struct {
+	// with are other examples that belong to the configuration.
+	with []string
+
+	// files are paths below the configuration and their content.
+	files map[string]string
+
+	// setup does the rest.
+	setup func(p *acctest.Project)
+
+	vars map[string]string
+	want []string // The names of the Files that are uploaded.
+}
+
+// fixtures are those of the examples that need one, by name.
+func fixtures() map[string]fixture {
+	const training = "resources/openai_upload/resource.tf"
+	local := func(p *acctest.Project) { p.AddProvider("hashicorp", "local", "local") }
+	return map[string]fixture{
+		training: {want: []string{"training.jsonl"}},
+		"resources/openai_upload/expires_after.tf": {files: map[string]string{"requests.jsonl": content}, want: []string{"requests.jsonl"}},
+		"resources/openai_upload/filename.tf":      {files: map[string]string{"exports/prices-2026-08.json": "{}"}, want: []string{"prices.json"}},
+		"resources/openai_upload/pin.tf":           {files: map[string]string{"evals.jsonl": "test"}, want: []string{"evals.jsonl"}},
+		"resources/openai_upload/fileset.tf": {
+			files: map[string]string{"docs/a.md": "# A", "docs/b/c.md": "# C"}, want: []string{"a.md", "c.md"},
+		},
+		"resources/openai_upload/import-by-string-id.tf": {with: []string{training}},
+		"guides/import-by-identity.tf":                   {with: []string{training}},
+		"guides/import-without-file.tf": {setup: func(p *acctest.Project) {
+			p.Mock.UpdateFile(exampleID, func(f *openaitest.File) { f.Filename, f.Purpose = "archive.pdf", "user_data" })
+		}},
+		"guides/moved.tf": {setup: func(p *acctest.Project) {
+			p.AddProvider("mkdev-me", "openai", "foreign")
+			p.WriteState(acctest.Source("mkdev-me", "openai"), "openai_file", "training", map[string]any{
+				"id": exampleID, "file": exampleFile, "purpose": "fine-tune", "filename": filepath.Base(exampleFile), "bytes": len(content),
+			})
+		}},
+		"guides/url.tf": {
+			// Of "test", which this curl downloads.
+			vars: map[string]string{"sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+			setup: func(p *acctest.Project) {
+				curl := p.Write("bin/curl", "#!/bin/sh\nmkdir -p \"$(dirname \"$FILE\")\" && printf test >\"$FILE\"\n")
+				if err := os.Chmod(curl, 0o700); err != nil { //nolint:gosec // G302: a program.
+					p.TB.Fatal(err)
+				}
+				p.Setenv("PATH=" + filepath.Dir(curl) + string(os.PathListSeparator) + os.Getenv("PATH"))
+			},
+			want: []string{"handbook.pdf"},
+		},
+		"guides/generated-file.tf":       {setup: local, vars: map[string]string{"prompts": `["a","b"]`}, want: []string{"requests.jsonl"}},
+		"guides/replace-triggered-by.tf": {setup: local, vars: map[string]string{"report": "all is well"}, want: []string{"report.md"}},
+	}
+}
+
+// TestAccExamples applies each example as the documentation shows it.
+func TestAccExamples(t *testing.T) {
+	t.Parallel()
+	known := fixtures()
+	err := fs.WalkDir(os.DirFS(examples), ".", func(name string, _ fs.DirEntry, err error) error {
+		// The provider's is applied with each of them, and the demo's by the demo.
+		if filepath.Ext(name) != ".tf" || strings.HasPrefix(name, "provider/") || strings.HasPrefix(name, "demo/") {
+			return err
+		}
+		f := known[name]
+		delete(known, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			applyExample(t, name, f)
+		})
+		return err
+	})
+	if err != nil || len(known) > 0 {
+		t.Errorf("%v; examples that aren't there: %v", err, known)
+	}
+}
+
+func applyExample(t *testing.T, name string, f fixture) {
+	t.Helper()
+	p := acctest.NewEmpty(t, openaitest.Start(t))
+	p.Remove("required_providers.tf") // Which the provider's example has.
+	for i, part := range append(f.with, name, "provider/provider.tf") {
+		p.Copy(filepath.Join(examples, part), fmt.Sprintf("%d.tf", i))
+	}
+	p.Write(exampleFile, content)
+	for path, text := range f.files {
+		p.Write(path, text)
+	}
+	p.Mock.AddFile(openaitest.File{
+		ID: exampleID, Filename: filepath.Base(exampleFile), Purpose: "fine-tune", Content: []byte(content),
+	})
+	for variable, value := range f.vars {
+		p.Setenv("TF_VAR_" + variable + "=" + value)
+	}
+	if f.setup != nil {
+		f.setup(p)
+	}
+	if strings.Contains(name, "identity") && !p.HasIdentity() {
+		p.TryPlan().WantFailure().WantMatch(acctest.NoIdentity)
+		return
+	}
+	p.Apply()
+	p.Plan("-detailed-exitcode")
+	var uploaded []string
+	for _, file := range p.Mock.Files() {
+		if file.ID != exampleID {
+			uploaded = append(uploaded, file.Filename)
+		}
+	}
+	slices.Sort(uploaded)
+	if !slices.Equal(uploaded, f.want) {
+		t.Errorf("uploaded were %q, want %q", uploaded, f.want)
+	}
+	if _, ok := p.Mock.File(exampleID); !ok {
+		t.Error("the File that was there is gone")
+	}
+}

@@ -1,0 +1,4 @@
+resource "openai_upload" "test" {
+  path    = "data.txt"
+  purpose = "user_data"
+}

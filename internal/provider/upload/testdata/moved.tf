@@ -1,0 +1,4 @@
+moved {
+  from = openai_file.training
+  to   = openai_upload.test
+}
