@@ -100,7 +100,7 @@ func plan(args []string) []string {
 func (p *Project) WantPlan(want Action, args ...string) Outcome {
 	p.TB.Helper()
 	out := p.Plan(args...)
-	if got := out.action(); got != want {
+	if got, ok := action(out.Output); !ok || got != want {
 		p.TB.Errorf("planned %q, want %q:\n%s", got, want, out.Output)
 	}
 	return out
@@ -110,14 +110,18 @@ func (p *Project) WantPlan(want Action, args ...string) Outcome {
 // deposed one: comments, and then the action.
 var header = regexp.MustCompile(`# openai_upload\.test [a-z].*\n(?: *#.*\n)* *(\S*) resource`)
 
-func (o Outcome) action() Action {
+// action returns what a printed plan does to the resource at [Address], or false
+// if text is no plan.
+func action(text string) (Action, bool) {
 	// Before that are the changes that were noticed.
-	_, actions, _ := strings.Cut(o.Output, "will perform the following actions:")
-	found := header.FindStringSubmatch(actions)
-	if found == nil {
-		return NoOp
+	_, actions, ok := strings.Cut(text, "will perform the following actions:")
+	if !ok {
+		return NoOp, strings.Contains(text, "No changes.")
 	}
-	return Action(found[1])
+	if found := header.FindStringSubmatch(actions); found != nil {
+		return Action(found[1]), true
+	}
+	return NoOp, true // Other resources only.
 }
 
 // TryPlan is Plan that may fail.

@@ -489,14 +489,14 @@ func TestLostCompletionThatTakesTime(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name   string
-		outage bool
-	}{{"joining", false}, {"outage", true}} {
+		outage error // Nil for a service that works.
+	}{{"joining", nil}, {"unreachable", unreachable()}, {"cut", cut()}} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newService(t)
 				var since time.Time
-				down := func() bool { return tt.outage && !since.IsZero() && time.Since(since) < 45*time.Second }
+				down := func() bool { return tt.outage != nil && !since.IsZero() && time.Since(since) < 45*time.Second }
 				s.onComplete = func(context.Context, int) (Upload, error) {
 					if since.IsZero() {
 						since = time.Now()
@@ -504,21 +504,21 @@ func TestLostCompletionThatTakesTime(t *testing.T) {
 						return Upload{}, cut()
 					}
 					if down() {
-						return Upload{}, unreachable()
+						return Upload{}, tt.outage
 					}
 					return s.complete()
 				}
 				s.onCancel = func(context.Context, int) (Upload, error) {
 					if down() {
-						return Upload{}, unreachable()
+						return Upload{}, tt.outage
 					}
 					return s.cancel()
 				}
 				s.onFind = func(context.Context, int) ([]File, error) {
 					switch {
 					case down():
-						return nil, unreachable()
-					case !tt.outage && time.Since(since) < time.Minute:
+						return nil, tt.outage
+					case tt.outage == nil && time.Since(since) < time.Minute:
 						return nil, nil
 					}
 					return s.files, nil
@@ -527,6 +527,7 @@ func TestLostCompletionThatTakesTime(t *testing.T) {
 				if err != nil || result.File.ID != "file-1" {
 					t.Errorf("File %q, %v", result.File.ID, err)
 				}
+				s.wantCalls(map[string]int{"create": 1})
 			})
 		})
 	}

@@ -110,6 +110,37 @@ func TestDeadServiceEndsInAnError(t *testing.T) {
 	}
 }
 
+// TestDeadServiceLeavesAnUpload fails everything for ever in mid-upload, the
+// cancellation included.
+func TestDeadServiceLeavesAnUpload(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		fault error
+	}{{"refused", unreachable()}, {"cut", cut()}} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newService(t)
+				s.onPart = func(_ context.Context, _ int, part Part) (string, error) {
+					if part.Number < 3 {
+						return s.addPart(part)
+					}
+					return "", tt.fault
+				}
+				s.onCancel = func(context.Context, int) (Upload, error) { return Upload{}, tt.fault }
+				err := within(t, 3*time.Minute, func() error {
+					_, err := uploader(s, DefaultRetries).Upload(t.Context(), job(newSource(8*unit)))
+					return err
+				})
+				if failure := wantError(t, err, LeftUpload); !strings.HasPrefix(failure.Op, "part ") {
+					t.Errorf("error is %v", err)
+				}
+			})
+		})
+	}
+}
+
 // TestQueueIsNoOutage waits longer for its first slot than an outage may last.
 func TestQueueIsNoOutage(t *testing.T) {
 	t.Parallel()

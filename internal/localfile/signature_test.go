@@ -16,10 +16,7 @@ import (
 func TestSettleTime(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_700_000_000, 123_456_789)
-	for _, test := range []struct {
-		age  time.Duration
-		want time.Duration
-	}{
+	for _, tt := range []struct{ age, want time.Duration }{
 		{time.Hour, 0},
 		{clockStep, 0},
 		{clockStep - time.Millisecond, time.Millisecond},
@@ -28,8 +25,8 @@ func TestSettleTime(t *testing.T) {
 		{-time.Second, maxSettle},
 		{-1 << 62, maxSettle},
 	} {
-		stamp := now.Add(-test.age).UnixNano()
-		for _, tt := range []struct {
+		stamp := now.Add(-tt.age).UnixNano()
+		for _, kind := range []struct {
 			name string
 			sig  Signature
 		}{
@@ -37,8 +34,8 @@ func TestSettleTime(t *testing.T) {
 			{"ctime goes", Signature{CTime: stamp, MTime: now.UnixNano()}},
 			{"mtime, if only", Signature{MTime: stamp}},
 		} {
-			if got := tt.sig.settleTime(now); got != test.want {
-				t.Errorf("%s %v old: wait for %v, want %v", tt.name, test.age, got, test.want)
+			if got := kind.sig.settleTime(now); got != tt.want {
+				t.Errorf("%s %v old: wait for %v, want %v", kind.name, tt.age, got, tt.want)
 			}
 		}
 	}

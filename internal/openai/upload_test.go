@@ -40,22 +40,23 @@ func sameJSON(t *testing.T, got, want string) {
 
 func TestCreate(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
+	for _, tt := range []struct {
+		name   string
 		expiry time.Duration
 		want   string
 	}{
-		"without expiry": {0, `{"filename":"a.jsonl","purpose":"fine-tune","bytes":8,"mime_type":"text/jsonl"}`},
-		"with expiry": {2 * time.Hour, `{"filename":"a.jsonl","purpose":"fine-tune","bytes":8,"mime_type":"text/jsonl",
+		{"without expiry", 0, `{"filename":"a.jsonl","purpose":"fine-tune","bytes":8,"mime_type":"text/jsonl"}`},
+		{"with expiry", 2 * time.Hour, `{"filename":"a.jsonl","purpose":"fine-tune","bytes":8,"mime_type":"text/jsonl",
 			"expires_after":{"anchor":"created_at","seconds":7200}}`},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			server := answering(t, http.StatusOK, pending)
 			c := client(t, server.URL, func(c *Config, _ *limits) {
 				c.Organization, c.Project, c.UserAgent = "org-1", "proj_1", "agent/1"
 			})
 			session, err := c.Create(t.Context(), engine.Spec{
-				Filename: "a.jsonl", Purpose: "fine-tune", MIMEType: "text/jsonl", Bytes: 8, ExpiresAfter: test.expiry,
+				Filename: "a.jsonl", Purpose: "fine-tune", MIMEType: "text/jsonl", Bytes: 8, ExpiresAfter: tt.expiry,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -66,8 +67,8 @@ func TestCreate(t *testing.T) {
 			r := server.only(t)
 			equal(t, "request", r.method+" "+r.uri+" "+r.proto, "POST /v1/uploads HTTP/1.1")
 			equal(t, "length", r.length, int64(len(r.body)))
-			sameJSON(t, r.body, test.want)
-			for _, tt := range []struct{ name, want string }{
+			sameJSON(t, r.body, tt.want)
+			for _, header := range []struct{ name, want string }{
 				{"Authorization", "Bearer " + testKey},
 				{"Openai-Organization", "org-1"},
 				{"Openai-Project", "proj_1"},
@@ -76,7 +77,7 @@ func TestCreate(t *testing.T) {
 				{"Idempotency-Key", ""},
 				{"Accept-Encoding", ""},
 			} {
-				equal(t, tt.name, strings.Join(r.header[tt.name], ","), tt.want)
+				equal(t, header.name, strings.Join(r.header[header.name], ","), header.want)
 			}
 		})
 	}

@@ -79,48 +79,49 @@ func TestIDs(t *testing.T) {
 func TestCreateUploadRefuses(t *testing.T) {
 	t.Parallel()
 	with := func(old, repl string) string { return strings.Replace(createBody(8), old, repl, 1) }
-	tests := map[string]struct {
+	tests := []struct {
+		name              string
 		body, param, code string
 	}{
-		"no JSON":             {`{"filename":`, "", ""},
-		"comma missing":       {`{"filename":"a" "purpose":"batch"}`, "", ""},
-		"no object":           {`["a"]`, "", ""},
-		"not UTF-8":           {with("a.jsonl", "a\xff.jsonl"), "", ""},
-		"something behind":    {createBody(8) + "{}", "", ""},
-		"key twice":           {createBody(8, `"bytes":8`), "bytes", ""},
-		"unknown field":       {createBody(8, `"md5":"x"`), "md5", "unknown_parameter"},
-		"no filename":         {with(`"filename":"a.jsonl",`, ""), "filename", "missing_required_parameter"},
-		"no purpose":          {with(`"purpose":"fine-tune",`, ""), "purpose", "missing_required_parameter"},
-		"no mime_type":        {with(`"mime_type":"text/jsonl",`, ""), "mime_type", "missing_required_parameter"},
-		"no bytes":            {with(`,"bytes":8`, ""), "bytes", "missing_required_parameter"},
-		"filename a number":   {with(`"a.jsonl"`, "1"), "filename", "invalid_type"},
-		"filename null":       {with(`"a.jsonl"`, "null"), "filename", "invalid_type"},
-		"filename empty":      {with("a.jsonl", ""), "filename", "empty_string"},
-		"filename with slash": {with("a.jsonl", "x/a.jsonl"), "filename", ""},
-		"filename backslash":  {with("a.jsonl", `x\\a.jsonl`), "filename", ""},
-		"filename control":    {with("a.jsonl", `a\n.jsonl`), "filename", ""},
-		"purpose unknown":     {with("fine-tune", "world_domination"), "purpose", ""},
-		"mime_type no type":   {with("text/jsonl", "jsonl"), "mime_type", ""},
-		"bytes zero":          {createBody(0), "bytes", "invalid_value"},
-		"bytes negative":      {createBody(-1), "bytes", "invalid_value"},
-		"bytes above 8 GiB":   {createBody(8<<30 + 1), "bytes", "invalid_value"},
-		"bytes a text":        {with(`"bytes":8`, `"bytes":"8"`), "bytes", "invalid_type"},
-		"bytes a fraction":    {with(`"bytes":8`, `"bytes":8.5`), "bytes", "invalid_type"},
-		"expiry null":         {createBody(8, `"expires_after":null`), "expires_after", "invalid_type"},
-		"expiry no anchor":    {createBody(8, `"expires_after":{"seconds":3600}`), "expires_after.anchor", "missing_required_parameter"},
-		"expiry other anchor": {createBody(8, `"expires_after":{"anchor":"now","seconds":3600}`), "expires_after.anchor", "invalid_value"},
-		"expiry no seconds":   {createBody(8, `"expires_after":{"anchor":"created_at"}`), "expires_after.seconds", "missing_required_parameter"},
-		"expiry too short":    {createBody(8, `"expires_after":{"anchor":"created_at","seconds":3599}`), "expires_after.seconds", "invalid_value"},
-		"expiry too long":     {createBody(8, `"expires_after":{"anchor":"created_at","seconds":2592001}`), "expires_after.seconds", "invalid_value"},
-		"expiry unknown":      {createBody(8, `"expires_after":{"anchor":"created_at","seconds":3600,"x":1}`), "expires_after.x", "unknown_parameter"},
+		{"no JSON", `{"filename":`, "", ""},
+		{"comma missing", `{"filename":"a" "purpose":"batch"}`, "", ""},
+		{"no object", `["a"]`, "", ""},
+		{"not UTF-8", with("a.jsonl", "a\xff.jsonl"), "", ""},
+		{"something behind", createBody(8) + "{}", "", ""},
+		{"key twice", createBody(8, `"bytes":8`), "bytes", ""},
+		{"unknown field", createBody(8, `"md5":"x"`), "md5", "unknown_parameter"},
+		{"no filename", with(`"filename":"a.jsonl",`, ""), "filename", "missing_required_parameter"},
+		{"no purpose", with(`"purpose":"fine-tune",`, ""), "purpose", "missing_required_parameter"},
+		{"no mime_type", with(`"mime_type":"text/jsonl",`, ""), "mime_type", "missing_required_parameter"},
+		{"no bytes", with(`,"bytes":8`, ""), "bytes", "missing_required_parameter"},
+		{"filename a number", with(`"a.jsonl"`, "1"), "filename", "invalid_type"},
+		{"filename null", with(`"a.jsonl"`, "null"), "filename", "invalid_type"},
+		{"filename empty", with("a.jsonl", ""), "filename", "empty_string"},
+		{"filename with slash", with("a.jsonl", "x/a.jsonl"), "filename", ""},
+		{"filename backslash", with("a.jsonl", `x\\a.jsonl`), "filename", ""},
+		{"filename control", with("a.jsonl", `a\n.jsonl`), "filename", ""},
+		{"purpose unknown", with("fine-tune", "world_domination"), "purpose", ""},
+		{"mime_type no type", with("text/jsonl", "jsonl"), "mime_type", ""},
+		{"bytes zero", createBody(0), "bytes", "invalid_value"},
+		{"bytes negative", createBody(-1), "bytes", "invalid_value"},
+		{"bytes above 8 GiB", createBody(8<<30 + 1), "bytes", "invalid_value"},
+		{"bytes a text", with(`"bytes":8`, `"bytes":"8"`), "bytes", "invalid_type"},
+		{"bytes a fraction", with(`"bytes":8`, `"bytes":8.5`), "bytes", "invalid_type"},
+		{"expiry null", createBody(8, `"expires_after":null`), "expires_after", "invalid_type"},
+		{"expiry no anchor", createBody(8, `"expires_after":{"seconds":3600}`), "expires_after.anchor", "missing_required_parameter"},
+		{"expiry other anchor", createBody(8, `"expires_after":{"anchor":"now","seconds":3600}`), "expires_after.anchor", "invalid_value"},
+		{"expiry no seconds", createBody(8, `"expires_after":{"anchor":"created_at"}`), "expires_after.seconds", "missing_required_parameter"},
+		{"expiry too short", createBody(8, `"expires_after":{"anchor":"created_at","seconds":3599}`), "expires_after.seconds", "invalid_value"},
+		{"expiry too long", createBody(8, `"expires_after":{"anchor":"created_at","seconds":2592001}`), "expires_after.seconds", "invalid_value"},
+		{"expiry unknown", createBody(8, `"expires_after":{"anchor":"created_at","seconds":3600,"x":1}`), "expires_after.x", "unknown_parameter"},
 	}
 	s := openaitest.Start(t)
-	for name, tc := range tests {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := newClient(t, s)
-			r := c.postJSON("/uploads", tc.body)
-			c.wantError(r, http.StatusBadRequest, tc.param, tc.code)
+			r := c.postJSON("/uploads", tt.body)
+			c.wantError(r, http.StatusBadRequest, tt.param, tt.code)
 			if detail, ok := r.body["detail"].(map[string]any); !ok || len(detail) != 2 {
 				t.Errorf("detail: %s", r.raw)
 			}
@@ -154,40 +155,41 @@ func TestAddPartRefusesForms(t *testing.T) {
 		return "--xyz\r\nContent-Disposition: " + disposition + "\r\n" + more + "\r\nabc"
 	}
 	const typed = "Content-Type: text/plain\r\n"
-	tests := map[string]struct {
+	tests := []struct {
+		name              string
 		body, contentType string
 		status            int
 	}{
-		"JSON":            {"{}", "application/json", http.StatusUnsupportedMediaType},
-		"no boundary":     {dataHead + "abc" + formTail, "multipart/form-data", http.StatusUnsupportedMediaType},
-		"no type":         {dataHead + "abc" + formTail, "", http.StatusUnsupportedMediaType},
-		"no field":        {"--xyz--\r\n", partType, http.StatusBadRequest},
-		"nothing":         {"", partType, http.StatusBadRequest},
-		"other name":      {field(`form-data; name="file"; filename="x"`, typed) + formTail, partType, http.StatusBadRequest},
-		"no filename":     {field(`form-data; name="data"`, typed) + formTail, partType, http.StatusBadRequest},
-		"no content type": {field(`form-data; name="data"; filename="x"`, "") + formTail, partType, http.StatusBadRequest},
-		"attachment":      {field(`attachment; name="data"; filename="x"`, typed) + formTail, partType, http.StatusBadRequest},
-		"second field":    {dataHead + "abc\r\n" + field(`form-data; name="x"`, "") + formTail, partType, http.StatusBadRequest},
-		"data twice":      {dataHead + "abc\r\n" + dataHead + "def" + formTail, partType, http.StatusBadRequest},
-		"no end":          {dataHead + "abc", partType, http.StatusBadRequest},
-		"other boundary":  {dataHead + "abc" + formTail, `multipart/form-data; boundary="abc"`, http.StatusBadRequest},
-		"preamble":        {"hello\r\n" + dataHead + "abc" + formTail, partType, http.StatusBadRequest},
-		"epilogue":        {dataHead + "abc" + formTail + "bye", partType, http.StatusBadRequest},
-		"broken headers":  {"--xyz\r\nnonsense\r\n\r\nabc" + formTail, partType, http.StatusBadRequest},
-		"half a header":   {"--xyz\r\nContent-Dis", partType, http.StatusBadRequest},
-		"headers only":    {dataHead, partType, http.StatusBadRequest},
-		"bare newlines":   {strings.ReplaceAll(dataHead+"abc"+formTail, "\r", ""), partType, http.StatusBadRequest},
-		"empty":           {dataHead + formTail, partType, http.StatusBadRequest},
-		"above bytes":     {dataHead + strings.Repeat("x", 101) + formTail, partType, http.StatusBadRequest},
+		{"JSON", "{}", "application/json", http.StatusUnsupportedMediaType},
+		{"no boundary", dataHead + "abc" + formTail, "multipart/form-data", http.StatusUnsupportedMediaType},
+		{"no type", dataHead + "abc" + formTail, "", http.StatusUnsupportedMediaType},
+		{"no field", "--xyz--\r\n", partType, http.StatusBadRequest},
+		{"nothing", "", partType, http.StatusBadRequest},
+		{"other name", field(`form-data; name="file"; filename="x"`, typed) + formTail, partType, http.StatusBadRequest},
+		{"no filename", field(`form-data; name="data"`, typed) + formTail, partType, http.StatusBadRequest},
+		{"no content type", field(`form-data; name="data"; filename="x"`, "") + formTail, partType, http.StatusBadRequest},
+		{"attachment", field(`attachment; name="data"; filename="x"`, typed) + formTail, partType, http.StatusBadRequest},
+		{"second field", dataHead + "abc\r\n" + field(`form-data; name="x"`, "") + formTail, partType, http.StatusBadRequest},
+		{"data twice", dataHead + "abc\r\n" + dataHead + "def" + formTail, partType, http.StatusBadRequest},
+		{"no end", dataHead + "abc", partType, http.StatusBadRequest},
+		{"other boundary", dataHead + "abc" + formTail, `multipart/form-data; boundary="abc"`, http.StatusBadRequest},
+		{"preamble", "hello\r\n" + dataHead + "abc" + formTail, partType, http.StatusBadRequest},
+		{"epilogue", dataHead + "abc" + formTail + "bye", partType, http.StatusBadRequest},
+		{"broken headers", "--xyz\r\nnonsense\r\n\r\nabc" + formTail, partType, http.StatusBadRequest},
+		{"half a header", "--xyz\r\nContent-Dis", partType, http.StatusBadRequest},
+		{"headers only", dataHead, partType, http.StatusBadRequest},
+		{"bare newlines", strings.ReplaceAll(dataHead+"abc"+formTail, "\r", ""), partType, http.StatusBadRequest},
+		{"empty", dataHead + formTail, partType, http.StatusBadRequest},
+		{"above bytes", dataHead + strings.Repeat("x", 101) + formTail, partType, http.StatusBadRequest},
 	}
 	s := openaitest.Start(t)
 	id := newClient(t, s).create(100)
-	for name, tc := range tests {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := newClient(t, s)
-			r := c.do(http.MethodPost, "/uploads/"+id+"/parts", strings.NewReader(tc.body), "Content-Type: "+tc.contentType)
-			c.want(r, tc.status)
+			r := c.do(http.MethodPost, "/uploads/"+id+"/parts", strings.NewReader(tt.body), "Content-Type: "+tt.contentType)
+			c.want(r, tt.status)
 			if r.body["error"] == nil {
 				t.Errorf("no error: %s", r.raw)
 			}

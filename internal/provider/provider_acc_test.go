@@ -133,7 +133,8 @@ func TestAccProvider_baseURLRefused(t *testing.T) {
 			p := project(t, mock, arguments{"base_url": tt.url})
 			out := p.Run("validate", "-no-color").WantFailure("Unusable base_url", tt.text)
 			// What can be secret is in the excerpt of the configuration, but not in the message.
-			if strings.Contains(strings.Replace(out.Output, tt.url, "", 1), "hidden") {
+			_, message, found := strings.Cut(out.Output, tt.url)
+			if !found || strings.Contains(message, "hidden") {
 				t.Errorf("the message quotes the URL:\n%s", out.Output)
 			}
 			configure(p, nil)

@@ -112,6 +112,9 @@ func remembered(p *acctest.Project) map[string]any {
 func setRemembered(tb testing.TB, instance acctest.Instance, value map[string]any) {
 	tb.Helper()
 	values := privateValues(tb, instance)
+	if values == nil {
+		tb.Fatal("there is no private state")
+	}
 	raw, err := json.Marshal(value)
 	if err != nil {
 		tb.Fatal(err)

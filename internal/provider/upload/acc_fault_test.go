@@ -60,17 +60,18 @@ func TestAccFault_early(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		status int
+		more   acctest.Variables
 		text   string
 	}{
-		{"tooLarge", 413, "413 Request Entity Too Large"},
-		{"throttled", 429, "429 Too Many Requests"},
-		{"unauthorized", 401, "401 Unauthorized"},
+		{"tooLarge", 413, nil, "413 Request Entity Too Large"},
+		// What is throttled is sent again for a minute at least.
+		{"throttled", 429, with("create_timeout", "5s"), "429 Too Many Requests"},
+		{"unauthorized", 401, nil, "401 Unauthorized"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t, openaitest.Options{ReadBuffer: 16 << 10})
-			// What is throttled is sent again for a minute at least.
-			p := project(t, mock, acctest.Pattern(12*mib, 12), withInt("part_size", 16777216), with("create_timeout", "5s"))
+			p := project(t, mock, acctest.Pattern(12*mib, 12), withInt("part_size", 16777216), tt.more)
 			mock.Inject(openaitest.Fault{
 				Op: openaitest.OpAddPart, Times: -1, Early: true, Status: tt.status, AfterBytes: 64 << 10, Header: soon,
 			})
@@ -105,6 +106,7 @@ func TestAccFault_final(t *testing.T) {
 		{"createBadRequest", openaitest.OpCreateUpload, 400, "bad"},
 		{"createQuota", openaitest.OpCreateUpload, 429, "insufficient_quota"},
 		{"partUnauthorized", openaitest.OpAddPart, 401, "invalid_api_key"},
+		{"partBadRequest", openaitest.OpAddPart, 400, "bad_part"},
 		{"partForbidden", openaitest.OpAddPart, 403, "forbidden"},
 		{"partQuota", openaitest.OpAddPart, 429, "insufficient_quota"},
 		{"completeBadRequest", openaitest.OpCompleteUpload, 400, "md5_mismatch"},
@@ -174,7 +176,7 @@ func TestAccFault_cancelFails(t *testing.T) {
 			mock.Inject(tt.fault)
 			out := p.TryApply()
 			left := onlyUpload(t, mock)
-			out.WantFailure("part refused", "The Upload "+left.ID+" could not be cancelled", tt.reason, "expires by itself within 60 minutes", "marked as tainted")
+			out.WantFailure("Part ", "part refused", "The Upload "+left.ID+" could not be cancelled", tt.reason, "expires by itself within 60 minutes", "marked as tainted")
 			wantTainted(p, map[string]any{"id": left.ID, "upload_id": left.ID, "file_id": nil})
 			mock.ClearFaults()
 			mock.ResetJournal()

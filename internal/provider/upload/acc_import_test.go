@@ -74,6 +74,9 @@ func forBatch(d time.Duration) func(*openaitest.File) {
 func wantAdopted(p *acctest.Project, file openaitest.File, args ...string) {
 	p.TB.Helper()
 	p.WantPlan(update, args...).WantText(adoption...)
+	if id := p.Planned().After["file_id"]; id != file.ID {
+		p.TB.Errorf("file_id is planned as %v", id)
+	}
 	p.ApplyPlan().WantSuccess()
 	wantOnly(p, contentA)
 	wantKept(p, file)
@@ -368,7 +371,7 @@ func TestAccIdentity_older(t *testing.T) {
 // has no private state and no identity.
 func TestAccState_firstRelease(t *testing.T) {
 	t.Parallel()
-	p, file, path := foreign(t, nil)
+	p, file, path := foreign(t, func(f *openaitest.File) { f.UploadID = "upload_0123456789abcdef0123456789abcdef" })
 	p.WriteState(acctest.Source("upload-backed", "openai"), "openai_upload", "test", map[string]any{
 		"path": filepath.ToSlash(path), "purpose": "fine-tune", "mime_type": "text/jsonl", "filename": "a.jsonl",
 		"expires_after": nil, "content_sha256": sum256(contentA), "timeouts": nil,

@@ -83,7 +83,7 @@ func TestAccInterrupt_cancels(t *testing.T) {
 			wantCancelled(p)
 			out.WantFailure("context canceled", "The Upload "+onlyUpload(t, p.Mock).ID+" was cancelled; nothing is left")
 			if tt.fault.Op == openaitest.OpCreateUpload {
-				wantCount(t, p.Mock, openaitest.OpAddPart, 0)
+				wantRequests(t, p.Mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1, openaitest.OpCancelUpload: 1})
 			}
 			p.Mock.ClearFaults()
 			wantApplied(p, content)

@@ -5,6 +5,7 @@ package upload_test
 
 import (
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -160,6 +161,9 @@ func TestAccMove(t *testing.T) {
 			move(p, tt.name, file, map[string]any{tt.attribute: path, "bytes": len(contentA), "created_at": file.CreatedAt.Unix()})
 			p.WantPlan(update).WantText("moved from openai_file.training")
 			wantAdopted(p, file)
+			if strings.Contains(p.Read("terraform.tfstate"), `"openai_file"`) {
+				t.Error("the state still has the File under its old address")
+			}
 			p.Remove("moved.tf")
 			p.WantPlan(noop)
 		})

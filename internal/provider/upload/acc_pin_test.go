@@ -199,9 +199,8 @@ func TestAccPin_addedAndRemoved(t *testing.T) {
 // one is still there: its path has the hash, its File a fixed name.
 func TestAccPin_nameFollowsContent(t *testing.T) {
 	t.Parallel()
-	configured := func(content string) acctest.Variables {
-		return acctest.Join(with("dir", filepath.ToSlash(t.TempDir())), with("content", content))
-	}
+	dir := with("dir", filepath.ToSlash(t.TempDir()))
+	configured := func(content string) acctest.Variables { return acctest.Join(dir, with("content", content)) }
 	p := acctest.New(t, openaitest.Start(t), "name_follows_content", configured(contentA))
 	wantConverged(p, contentA)
 	p.Set(configured(contentB))

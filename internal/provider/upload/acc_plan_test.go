@@ -163,9 +163,10 @@ func TestAccPlan_quiet(t *testing.T) {
 	} {
 		change()
 		p.WantPlan(noop).WantNoWarning()
+		p.Apply()
+		wantKept(p, file)
 	}
-	p.Apply()
-	wantKept(p, file)
+	wantDestroyed(p)
 }
 
 // TestAccPlan_anotherCheckout has the same relative path in another directory.
@@ -192,8 +193,11 @@ func TestAccPlan_pathChanges(t *testing.T) {
 	moved := acctest.WriteFile(t, filepath.Base(path), contentA)
 	p.Set(vars(moved))
 	p.WantPlan(update)
-	for name, want := range map[string]any{"file_id": file.ID, "content_sha256": sum256(contentA), "path": moved} {
-		if got := p.Planned().After[name]; got != want {
+	after := p.Planned().After
+	for name, want := range map[string]any{
+		"file_id": file.ID, "content_sha256": sum256(contentA), "path": moved, "filename": filepath.Base(path),
+	} {
+		if got := after[name]; got != want {
 			t.Errorf("planned %s: %v, want %v", name, got, want)
 		}
 	}
@@ -211,25 +215,30 @@ func TestAccPlan_pathChanges(t *testing.T) {
 	p.WantPlan(replace)
 	wantConverged(p, contentB)
 	wantAttributes(p, map[string]any{"filename": "b.jsonl"})
+	file = onlyFile(t, p.Mock)
+	p.Mock.ResetJournal()
 	p.Set(vars(acctest.WriteFile(t, "c.jsonl", contentB), with("filename", "b.jsonl")))
 	p.WantPlan(update)
+	p.ApplyPlan().WantSuccess()
+	wantKept(p, file)
+	p.WantPlan(noop)
 }
 
 // TestAccPlan_onlyState changes what only the state holds.
 func TestAccPlan_onlyState(t *testing.T) {
 	t.Parallel()
-	p, path := uploadedProject(t)
-	file := onlyFile(t, p.Mock)
-	p.Set(vars(path, with("delete_timeout", "5m")))
-	p.WantPlan(update)
-	p.ApplyPlan().WantSuccess()
-	// A detected type that is configured now, and the other way round.
-	p.Set(vars(path, with("delete_timeout", "5m"), with("mime_type", "text/jsonl")))
-	p.WantPlan(noop)
-	p.Apply()
-	p.Set(vars(path, with("delete_timeout", "5m")))
-	p.WantPlan(noop)
-	wantKept(p, file)
+	mock := openaitest.Start(t)
+	path := acctest.WriteFile(t, "a.jsonl", contentA)
+	limited := vars(path, with("delete_timeout", "5m"))
+	same := statecheck.CompareValue(compare.ValuesSame())
+	fileID := func() statecheck.StateCheck { return same.AddStateValue(address, tfjsonpath.New("file_id")) }
+	run(t,
+		step(mock, vars(path), plancheck.ResourceActionCreate, fileID()),
+		before(mock.ResetJournal, step(mock, limited, plancheck.ResourceActionUpdate, fileID())),
+		// A detected type that is configured now, and the other way round.
+		step(mock, acctest.Join(limited, with("mime_type", "text/jsonl")), plancheck.ResourceActionNoop, fileID()),
+		step(mock, limited, plancheck.ResourceActionNoop, fileID(), checkThat(func() { wantNothingSent(t, mock) })),
+	)
 }
 
 // TestAccPlan_keepsDetectedType stands for a newer table of types.

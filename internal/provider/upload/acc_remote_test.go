@@ -93,6 +93,10 @@ func TestAccRemote_expiredSays(t *testing.T) {
 	p.WantPlan(create).
 		WantText("Warning: The File "+file.ID+" has expired", "It expired at ", p.Mock.URL()).
 		WantMatch("It expired at [0-9T:-]+Z")
+	p.ApplyPlan().WantSuccess()
+	p.Mock.RemoveFile(file.ID) // Which the service would do by itself.
+	file = wantOnly(p, contentA)
+	p.WantPlan(noop)
 	p.Mock.Advance(2 * time.Hour)
 	p.WantPlan(create).WantText("Warning: The File "+file.ID+" no longer exists", "It was due to expire at "+
 		file.ExpiresAt.UTC().Format(time.RFC3339))
@@ -104,7 +108,9 @@ func TestAccRemote_expiryByTheServersClock(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
 	mock.SetNow(time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC))
-	wantConverged(project(t, mock, contentA, withInt("expires_seconds", 3600)), contentA)
+	p := project(t, mock, contentA, withInt("expires_seconds", 3600))
+	wantConverged(p, contentA)
+	wantDestroyed(p)
 }
 
 func TestAccRemote_statusError(t *testing.T) {
@@ -133,6 +139,7 @@ func TestAccRemote_unknownValues(t *testing.T) {
 	p.WantPlan(noop)
 	wantConverged(p, contentA)
 	wantAttributes(p, map[string]any{"status": "pondering"})
+	wantDestroyed(p)
 }
 
 // TestAccRemote_unreachable makes sure that a failed refresh changes nothing.

@@ -24,11 +24,11 @@ func TestAccReplacement_filesha256(t *testing.T) {
 		name    string
 		content string // None for a file that vanishes.
 		text    string
-		core    string // The CLI's own message.
+		core    string // A pattern of the CLI's own message.
 	}{
 		{"changed", contentC, "is now " + sum256(contentC) + "; " + sum256(contentB) + " was planned", "inconsistent"},
 		{"reverted", contentA, "is now " + sum256(contentA), "inconsistent"},
-		{"vanished", "", "There is no file at", "no "},
+		{"vanished", "", "There is no file at", "no file exists at|no such file"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -43,9 +43,12 @@ func TestAccReplacement_filesha256(t *testing.T) {
 				if tt.content == "" {
 					acctest.Remove(t, path)
 				}
-				o.wantFailure(p.ApplyPlan(),
-					[]string{notPlanned, tt.text, "File " + old.ID + ", which was therefore not deleted"},
-					[]string{tt.core})
+				out := p.ApplyPlan()
+				if o.createFirst() {
+					out.WantFailure().WantMatch(tt.core).WantNoText(notPlanned)
+				} else {
+					out.WantFailure(notPlanned, tt.text, "File "+old.ID+", which was therefore not deleted")
+				}
 				wantKept(p, old)
 				acctest.Rewrite(t, path, contentC)
 				wantConverged(p, contentC)
@@ -71,7 +74,7 @@ func TestAccReplacement_interactive(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = ask.Close()
-		o.wantFailure(cli.Wait(), []string{notPlanned}, []string{"inconsistent"})
+		o.wantFailure(t, cli.Wait(), []string{notPlanned}, []string{"inconsistent"})
 		wantKept(p, old)
 		wantConverged(p, contentC)
 	})
@@ -96,9 +99,13 @@ func TestAccReplacement_literalPin(t *testing.T) {
 				p.WantPlan(o.action)
 				acctest.Remove(t, path)
 				tt.spoil(path)
-				o.wantFailure(p.ApplyPlan(),
+				summary := "File can't be uploaded"
+				if tt.name == reverted.name {
+					summary = "Content doesn't match content_sha256"
+				}
+				o.wantFailure(t, p.ApplyPlan(),
 					[]string{notPlanned, tt.message, "was therefore not deleted"},
-					[]string{tt.message, "Nothing was sent"})
+					[]string{summary, tt.message, "Nothing was sent"})
 				wantKept(p, old)
 				restore(t, path, contentB)
 				wantConverged(p, contentB)
@@ -230,6 +237,7 @@ func TestAccReplacement_triggered(t *testing.T) {
 			return vars(path, with("content", content), acctest.Variables{"pinned": acctest.Bool(false)})
 		}
 		p := acctest.New(t, openaitest.Start(t), "generated", unpinned(contentA))
+		p.Apply().WantText("No usable file yet")
 		wantConverged(p, contentA)
 		p.Set(unpinned(contentB))
 		p.WantPlan(noop)
@@ -285,7 +293,7 @@ func TestAccReplacement_tainted(t *testing.T) {
 		wantKept(p, old)
 		p.Set(vars(path, pin(contentA)))
 		acctest.Rewrite(t, path, contentB)
-		o.wantFailure(p.TryApply(), []string{notPlanned}, []string{"Content doesn't match content_sha256"})
+		o.wantFailure(t, p.TryApply(), []string{notPlanned}, []string{"Content doesn't match content_sha256"})
 		wantKept(p, old)
 		acctest.Rewrite(t, path, contentA)
 		wantConverged(p, contentA)

@@ -148,7 +148,7 @@ func TestAccUnusable_remote(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
-				p := o.in(acctest.New(t, openaitest.Start(t), "upload", vars(tt.path, with("filename", "a.jsonl"))))
+				p := o.in(acctest.New(t, openaitest.Start(t), "upload", vars(tt.path)))
 				p.TryPlan().WantFailure(append([]string{"File can't be uploaded"}, tt.messages...)...)
 				wantRequests(t, p.Mock, map[openaitest.Op]int{})
 				path := acctest.WriteFile(t, "a.jsonl", contentA)

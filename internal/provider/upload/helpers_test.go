@@ -111,7 +111,8 @@ func (o order) in(p *acctest.Project) *acctest.Project {
 func (o order) createFirst() bool { return o.action == acctest.CreateBeforeDestroy }
 
 // wantFailure expects what is said in this order.
-func (o order) wantFailure(out acctest.Outcome, destroyFirst, createFirst []string) {
+func (o order) wantFailure(tb testing.TB, out acctest.Outcome, destroyFirst, createFirst []string) {
+	tb.Helper()
 	if o.createFirst() {
 		out.WantFailure(createFirst...)
 	} else {
@@ -160,13 +161,13 @@ func wantOnly(p *acctest.Project, content string) openaitest.File {
 	if instance.Tainted() {
 		tb.Error("the File is tainted")
 	}
-	wantAttributes(p, map[string]any{
-		"id": file.ID, "file_id": file.ID, "bytes": float64(len(content)), "content_sha256": sum256(content),
-	})
-	// An imported File has none in the state.
-	if id := instance.Attributes()["upload_id"]; id != nil && id != file.UploadID {
-		tb.Errorf("upload_id in state: %v, want %s", id, file.UploadID)
+	var uploadID any // Null for a File that was imported.
+	if file.UploadID != "" {
+		uploadID = file.UploadID
 	}
+	wantAttributes(p, map[string]any{
+		"id": file.ID, "file_id": file.ID, "upload_id": uploadID, "bytes": float64(len(content)), "content_sha256": sum256(content),
+	})
 	return file
 }
 
@@ -204,6 +205,9 @@ func wantKept(p *acctest.Project, old openaitest.File) {
 		p.TB.Errorf("File %s, want %s", got.ID, old.ID)
 	}
 	wantAttributes(p, map[string]any{"file_id": old.ID})
+	if sum := p.Attributes()["content_sha256"]; sum != nil && sum != sum256(string(old.Content)) {
+		p.TB.Errorf("content_sha256 in state: %v", sum)
+	}
 }
 
 // wantReplaced is wantOnly for a File that isn't the old one.
