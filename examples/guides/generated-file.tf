@@ -2,8 +2,8 @@ locals {
   requests = join("", [for prompt in var.prompts : "${jsonencode({ prompt = prompt })}\n"])
 }
 
-# The hash in the path: other content is another local file, and one that an
-# earlier apply left behind is in nobody's way.
+# With the hash in the path, new content is a new local file, and one that an
+# earlier apply left behind does no harm.
 resource "local_file" "requests" {
   filename = "${path.module}/build/requests-${sha256(local.requests)}.jsonl"
   content  = local.requests

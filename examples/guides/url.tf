@@ -1,4 +1,4 @@
-# The checksum that the publisher names. A new one downloads and uploads again.
+# The checksum that the publisher gives. A new one causes a new download and upload.
 variable "sha256" {
   type = string
 }

@@ -6,5 +6,5 @@ terraform {
   }
 }
 
-# The key comes from OPENAI_API_KEY, so that it stands in no file.
+# The key comes from OPENAI_API_KEY, so that it isn't in any file.
 provider "openai" {}

@@ -106,14 +106,14 @@ func (p *Project) WantPlan(want Action, args ...string) Outcome {
 	return out
 }
 
-// header is how a plan begins with the resource at [Address], which isn't a
-// deposed one: comments, and then the action.
+// header matches the beginning of the resource at [Address] in a plan, unless
+// it is a deposed one: comments, and then the action.
 var header = regexp.MustCompile(`# openai_upload\.test [a-z].*\n(?: *#.*\n)* *(\S*) resource`)
 
 // action returns what a printed plan does to the resource at [Address], or false
 // if text is no plan.
 func action(text string) (Action, bool) {
-	// Before that are the changes that were noticed.
+	// Changes made outside of Terraform are listed before that.
 	_, actions, ok := strings.Cut(text, "will perform the following actions:")
 	if !ok {
 		return NoOp, strings.Contains(text, "No changes.")
@@ -183,7 +183,7 @@ func (p *Project) HasIdentity() bool {
 	return v.Core().GreaterThanOrEqual(tfversion.Version1_12_0)
 }
 
-// Decode decodes the JSON that was printed after whatever else there was to say.
+// Decode decodes the JSON that was printed after any other output.
 func (o Outcome) Decode(into any) {
 	o.tb.Helper()
 	_, object, _ := strings.Cut(o.Output, "{")

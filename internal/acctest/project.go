@@ -84,8 +84,8 @@ func NewEmpty(tb testing.TB, mock *openaitest.Server) *Project {
 	return p
 }
 
-// cheapProcesses spare the many short-lived processes of a test run the making
-// of certificates, and most of their garbage collection.
+// cheapProcesses keeps the many short-lived processes of a test run from making
+// certificates, and from most of their garbage collection.
 var cheapProcesses = []string{"TF_DISABLE_PLUGIN_TLS=1", "GOGC=400"}
 
 // Configure makes the files in the directory testdata/name the configuration.
@@ -176,7 +176,7 @@ func (p *Project) Start(args ...string) *Process {
 	return p.StartWithInput(nil, args...)
 }
 
-// StartWithInput is Start for a CLI that asks: input is what is answered.
+// StartWithInput is Start for a CLI that asks questions: input has the answers.
 func (p *Project) StartWithInput(input io.Reader, args ...string) *Process {
 	tb := p.TB
 	tb.Helper()

@@ -14,14 +14,14 @@ import (
 )
 
 const (
-	// While a part is sent, the service must take some of it this often. It takes
-	// it in pieces: at 16 KiB/s the system asks for more about every 20 s.
+	// While a part is sent, the service must accept some of it at least this often. The
+	// system reads it in pieces: at 16 KiB/s it asks for more about every 20 s.
 	stallLimit = 45 * time.Second
 
 	// When all of a part has been read, it may still be in the system's buffers,
-	// or in a proxy that takes it faster than it passes it on, and the service has
-	// to store it: that may take answerLimit, and for a large part what it needs at
-	// passRate bytes a second.
+	// or in a proxy that accepts it faster than it passes it on, and the service
+	// still has to store it. That may take answerLimit or, for a large part, as
+	// long as it takes at passRate bytes a second.
 	answerLimit = 60 * time.Second
 	passRate    = 64 << 10
 )
@@ -30,14 +30,14 @@ var (
 	// errPartial is a success that came before the content could have been received.
 	errPartial = errors.New("the service answered before the whole part was sent")
 
-	// errAttemptOver is what a reader gets that outlives its attempt.
+	// errAttemptOver is returned by a reader that outlives its attempt.
 	errAttemptOver = errors.New("the attempt is over")
 )
 
-// attempt sends a part once and returns its ID. When it returns, nothing reads
-// the content for it any more. Every second attempt is announced: a service that
-// refuses a part early and closes is, as a rule, seen as a reset, because the
-// rest of the part drives its answer out; and not every service knows "Expect".
+// attempt sends a part once and returns its ID. When it returns, nothing reads the content
+// for it any more. Every second attempt is announced ("Expect: 100-continue"): without
+// that, the refusal of a service that answers early and closes is usually lost in a
+// connection reset. The other attempts aren't, because not every service knows "Expect".
 func (r *run) attempt(ctx context.Context, number, try int) (id string, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -87,7 +87,7 @@ func newWatchdog(size int64, end func(error)) *watchdog {
 		if w.sent.Load() {
 			end(ErrNoAnswer)
 		}
-		end(ErrStalled) // Without effect after the other.
+		end(ErrStalled) // No effect after the other one.
 	})
 	return w
 }
@@ -102,9 +102,9 @@ func (w *watchdog) progress(all bool) {
 	w.timer.Reset(limit)
 }
 
-// body is one part's content during one attempt. HTTP transports may go on
-// reading for a moment after a request was given up: readers then get
-// errAttemptOver, and never the file, which may be closed by then.
+// body is one part's content during one attempt. HTTP transports may continue
+// reading for a moment after a request was given up: they then get
+// errAttemptOver and don't touch the file, which may be closed by then.
 type body struct {
 	src          io.ReaderAt
 	offset, size int64
@@ -118,12 +118,12 @@ type body struct {
 	current *bodyReader
 	closed  bool
 
-	// Not to change any more after close.
+	// These don't change any more after close.
 	read int64
 	err  error // Why the content could not be read.
 }
 
-// open returns a fresh reader and makes those before it useless.
+// open returns a fresh reader and invalidates earlier ones.
 func (b *body) open() io.Reader {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -135,7 +135,7 @@ func (b *body) open() io.Reader {
 	return b.current
 }
 
-// close waits for a read that is going on and fails all later ones.
+// close waits for a read in progress and makes later ones fail.
 func (b *body) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -12,9 +12,9 @@ import (
 )
 
 // Backend is the service that an upload is sent to. Its methods are safe for
-// concurrent use and return soon after their context has ended. Those of an Upload
-// don't retry: that is the engine's part. What may be done about an error, it says
-// itself if it is [Faulty]; any other counts as the zero [Fault].
+// concurrent use and return soon after their context has ended. Those for Uploads
+// don't retry: that is the engine's job. A [Faulty] error says how to handle it;
+// any other error counts as the zero [Fault].
 type Backend interface {
 	// Create announces an upload of spec.Bytes bytes.
 	Create(ctx context.Context, spec Spec) (Upload, error)
@@ -47,8 +47,8 @@ type Source interface {
 	Size() int64
 
 	// Unchanged returns an error unless the content is what it was when the source
-	// was opened. sha256 is what that hashed to, in case it has to be read again to
-	// tell; without it every doubt is an error.
+	// was opened. sha256 is the hash of that content, for when it has to be read
+	// again to tell; without it, every doubt is an error.
 	Unchanged(ctx context.Context, sha256 string) error
 }
 
@@ -67,7 +67,7 @@ func (s Spec) Matches(f File) bool {
 }
 
 // Upload is the service's answer to Create, Complete and Cancel. Its times are by
-// the service's clock and only their differences and order may be relied on.
+// the service's clock: only their differences and order are reliable.
 type Upload struct {
 	ID        string
 	Status    string // Such as "pending", "completed" or [StatusCancelled].
@@ -76,7 +76,7 @@ type Upload struct {
 	File      *File // What the parts became, nil if the answer names none.
 }
 
-// StatusCancelled is the status of an Upload that no File will come of.
+// StatusCancelled is the status of an Upload that will never become a File.
 const StatusCancelled = "cancelled"
 
 // Part is a piece of the content.
@@ -85,11 +85,10 @@ type Part struct {
 	Size   int64 // The number of bytes that Open's reader yields.
 
 	// Announce asks for the service's consent before the content is sent, so that
-	// a refusal is seen that would otherwise be lost with the connection.
+	// a refusal isn't lost with the connection.
 	Announce bool
-	// Open returns a fresh reader at the part's first byte. It makes the readers
-	// before it useless, and none works once AddPart has returned or its context
-	// has ended.
+	// Open returns a fresh reader at the part's first byte. It invalidates earlier readers,
+	// and none works once AddPart has returned or its context has ended.
 	Open func() io.Reader
 }
 
@@ -106,21 +105,20 @@ type File struct {
 	Bytes         int64 // [UnknownBytes] where the service doesn't say.
 	CreatedAt     time.Time
 	ExpiresAt     time.Time // Zero when the File doesn't expire.
-	AsOf          time.Time // When the service said so, by its clock, zero if it didn't.
+	AsOf          time.Time // The service's time when it answered, zero if unknown.
 }
 
-// Fault is what may be done about a failed request. The zero Fault is a request
-// that may be sent again, and of which nobody knows what became of it.
+// Fault says how to handle a failed request. The zero Fault means that the
+// request may be sent again, and that its effect is unknown.
 type Fault struct {
 	Class    Class
-	Wait     time.Duration // What the service asked to wait, zero if it didn't say.
+	Wait     time.Duration // How long the service asked to wait, zero if it didn't say.
 	Delivery Delivery
 	Gone     bool // The service knows no such Upload.
 }
 
-// Backoff returns how long to wait after a request has failed for the try-th time,
-// from 0: what the service asked for, up to 2 minutes, or else up to 8 seconds, with
-// jitter.
+// Backoff returns how long to wait after a request has failed for the try-th time, from 0:
+// what the service asked for, up to 2 minutes, or else up to 8 seconds, with jitter.
 func (f Fault) Backoff(try int) time.Duration {
 	if f.Wait > 0 {
 		return min(f.Wait, MaxRetryAfter)
@@ -141,7 +139,7 @@ const (
 	Final
 )
 
-// Delivery says what is known of a failed request's effect.
+// Delivery says what is known about a failed request's effect.
 type Delivery int
 
 const (
@@ -171,8 +169,8 @@ func faultOf(err error) Fault {
 }
 
 // mayHaveWorked reports whether the request that failed with err may have done
-// what was asked. An answer that invites to try again doesn't say that nothing
-// happened, unless it is the one to those who come too often.
+// what was asked. An answer that allows a retry doesn't prove that nothing
+// happened, unless it is a throttling one (429, 503).
 func mayHaveWorked(err error) bool {
 	fault := faultOf(err)
 	return fault.Delivery == Unknown || fault.Delivery == Answered && fault.Class == Retryable

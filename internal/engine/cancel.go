@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// Cancelling is given up after so long, and one attempt at it sooner, but not
-	// before interruptLimit: an interrupt sends one cancellation.
+	// Cancelling is given up after cancelLimit, and one attempt at it after cancelAttempt.
+	// That is longer than interruptLimit, so that an interrupt sends only one cancellation.
 	cancelLimit   = 10 * time.Second
 	cancelAttempt = 5 * time.Second
 	cancelRetries = 2
@@ -20,9 +20,9 @@ const (
 	interruptLimit = 4500 * time.Millisecond
 )
 
-// cancel gives the Upload up and adds to the failure what remains. ctx is the one
-// that outlives an interrupt. No part is in flight, and nobody asked for the
-// completion, or it was refused.
+// cancel cancels the Upload and adds to failure what remains. ctx is the one that
+// outlives an interrupt. No part may be in flight, and the completion must not
+// have been requested, or must have been refused.
 func (r *run) cancel(ctx context.Context, failure *Error) *Error {
 	answer, err := r.tryCancel(ctx)
 	switch {
@@ -35,8 +35,8 @@ func (r *run) cancel(ctx context.Context, failure *Error) *Error {
 	return failure
 }
 
-// tryCancel sends the cancellation, and again if that makes sense. Without an
-// error the service has answered, whatever it says.
+// tryCancel sends the cancellation, and retries it if that makes sense. If err
+// is nil, the service has answered, whatever the answer says.
 func (r *run) tryCancel(ctx context.Context) (answer Upload, err error) {
 	ctx, stop := context.WithTimeout(ctx, cancelLimit)
 	defer stop()
@@ -65,7 +65,7 @@ func (r *run) failed(op string, err error) *Error {
 	return &Error{Op: op, UploadID: r.upload.ID, Err: err, Stray: r.unknown}
 }
 
-// remains notes that the Upload wasn't cancelled, and how that was answered.
+// remains records that the Upload wasn't cancelled, and what the service answered.
 func (r *run) remains(failure *Error, answer Upload, err error) {
 	if err == nil {
 		err = fmt.Errorf("%w: the cancelled Upload has the status %q", ErrBadAnswer, answer.Status)
@@ -73,5 +73,5 @@ func (r *run) remains(failure *Error, answer Upload, err error) {
 	failure.Left, failure.CancelErr, failure.ExpiresIn = LeftUpload, err, r.timeLeft()
 }
 
-// timeLeft is the longest that the Upload can live.
+// timeLeft is how much longer the Upload can live.
 func (r *run) timeLeft() time.Duration { return max(r.life-time.Since(r.createdAt), 0) }

@@ -353,8 +353,8 @@ func TestInterruptedCancelThatHangs(t *testing.T) {
 	}
 }
 
-// TestHungCheckIsInterrupted has a network file system hang when the source is looked
-// at once more.
+// TestHungCheckIsInterrupted has a network file system hang when the source is
+// checked again.
 func TestHungCheckIsInterrupted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

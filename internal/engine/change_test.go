@@ -96,7 +96,7 @@ func TestShortPartIsNoRetry(t *testing.T) {
 }
 
 // TestRefusedContentThatChangedMeanwhile has the service find the difference and
-// Check explain it: both are told.
+// Check explain it: both are reported.
 func TestRefusedContentThatChangedMeanwhile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

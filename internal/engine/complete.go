@@ -16,16 +16,16 @@ const (
 	// The service joins up to 8 GB before it answers.
 	completeLimit = 5 * time.Minute
 
-	// Looking for a File whose completion wasn't answered: how long for one
-	// request, and how long between two.
+	// Limits of the search for a File whose completion wasn't answered: the
+	// time for one request, and the pauses between requests.
 	findLimit    = 10 * time.Second
 	findPause    = time.Second
 	maxFindPause = 5 * time.Second
 
-	// How long the service may be silent until it counts as dead.
+	// How long the service may be silent before it counts as dead.
 	silenceLimit = 90 * time.Second
 
-	// So many Files that are too old end the search.
+	// The search ends after this many Files that are too old.
 	enoughOld = 200
 
 	statusCompleted = "completed"
@@ -63,13 +63,13 @@ func (r *run) checkSource(ctx context.Context, digests Digests) error {
 }
 
 // complete joins the parts into a File. grace is the context that outlives an
-// interrupt. With an error, what was to be undone is undone.
+// interrupt. On error, everything that can be undone has been undone.
 func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests) (File, *Error) {
 	started := time.Now()
 	cl := r.Claims.enter(r.Spec)
 	var (
 		answer Upload
-		lost   bool // The service may have done it nevertheless.
+		lost   bool // The service may have completed it all the same.
 	)
 	err := r.retry(ctx, func() (err error) {
 		answer, err = withTimeout(ctx, completeLimit, func(ctx context.Context) (Upload, error) {
@@ -84,8 +84,8 @@ func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests
 	case err == nil:
 		err = fmt.Errorf("%w: status %q without a File", ErrBadAnswer, answer.Status)
 	case !lost:
-		// A file whose times alone changed was hashed again above; now that the
-		// service disagrees with the hash, they are what explains it.
+		// A file of which only the times changed was hashed again before; now that the
+		// service disagrees with the hash, the changed times explain why.
 		if changed := r.checkSource(ctx, Digests{}); errors.Is(changed, ErrChanged) && answered(err) {
 			err = fmt.Errorf("%w: %w", changed, err)
 		}
@@ -95,17 +95,17 @@ func (r *run) complete(ctx, grace context.Context, ids []string, digests Digests
 	grace, stop := context.WithTimeout(grace, max(completeLimit-time.Since(started), findLimit))
 	defer stop()
 	file, failure := r.settle(ctx, grace, cl, r.failed(completing, err))
-	if failure == nil && ctx.Err() != nil { // Nobody wants it any more.
+	if failure == nil && ctx.Err() != nil { // The caller has given up.
 		failure = r.leftFile(file, err)
 	}
 	return file, failure
 }
 
-// settle finds out what became of a completion without a usable answer. A
-// cancellation that succeeds proves that no File was made, so it comes first;
-// only when it is refused is the File looked for. failure is why the upload
-// failed, if it did. The search goes on until the limit of grace, but after the
-// end of ctx, or of the service, there is no second round.
+// settle finds out what became of a completion without a usable answer. A cancellation that
+// succeeds proves that no File was made, so it is tried first; the File is looked for only
+// if the cancellation is refused. failure is what to return if there is no File. The search
+// continues until grace ends, but there is no further round once ctx has ended or the
+// service counts as dead.
 func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (File, *Error) {
 	refused, again := false, true
 	heard := time.Now()
@@ -121,8 +121,8 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 				return r.accept(grace, cl, answer)
 			}
 			r.remains(failure, answer, err)
-			// A 404 proves nothing either: of an Upload that is completed the service
-			// may know no more.
+			// A 404 proves nothing either: the service may no longer know a completed
+			// Upload.
 			refused = err == nil || answered(err)
 			cl.lose()
 		}
@@ -147,8 +147,8 @@ func (r *run) settle(ctx, grace context.Context, cl *claim, failure *Error) (Fil
 	}
 }
 
-// search looks once for the File and claims it, or notes in failure what may be it.
-// The error is [ErrAmbiguous] if another search won't show more.
+// search looks once for the File and claims it, or records in failure which Files
+// it may be. The error is [ErrAmbiguous] if another search won't show more.
 func (r *run) search(ctx context.Context, cl *claim, failure *Error) (*File, error) {
 	files, err := withTimeout(ctx, findLimit, r.find)
 	if faultOf(err).Class == Final {
@@ -171,8 +171,8 @@ func (r *run) find(ctx context.Context) (files []File, err error) {
 		if err != nil {
 			return nil, err
 		}
-		// Whether the service sorts by created_at or by the time of completion is
-		// unknown: between them is an hour, as a rule.
+		// It is unknown whether the service sorts by created_at or by the time of
+		// completion: they are usually at most an hour apart.
 		if file.CreatedAt.Before(first.Add(-usualLife)) {
 			if old++; old == enoughOld {
 				break
@@ -186,8 +186,8 @@ func (r *run) find(ctx context.Context) (files []File, err error) {
 	return files, nil
 }
 
-// accept checks what the service says it made. Whatever is wrong with it, it was
-// completed: there is nothing to cancel, but a File to delete.
+// accept checks what the service says it made. Whatever is wrong with the File,
+// the Upload is completed: there is nothing to cancel, but a File to delete.
 func (r *run) accept(ctx context.Context, cl *claim, answer Upload) (File, *Error) {
 	if !cl.take(answer.File.ID) {
 		cl.lose()
@@ -201,9 +201,9 @@ func (r *run) accept(ctx context.Context, cl *claim, answer Upload) (File, *Erro
 	return r.accepted(ctx, *answer.File)
 }
 
-// accepted returns file, and an error if it has another size than what was sent.
-// One of unknown size is read again; if that says nothing either, the MD5 that the
-// completion was checked by has to be enough.
+// accepted returns file, or an error if its size isn't what was sent. If the size
+// is unknown, the File is read again; if it is still unknown, the MD5 that was
+// sent with the completion has to be enough.
 func (r *run) accepted(ctx context.Context, file File) (File, *Error) {
 	if file.Bytes == UnknownBytes {
 		again, err := withTimeout(ctx, findLimit, func(ctx context.Context) (File, error) { return r.Backend.GetFile(ctx, file.ID) })

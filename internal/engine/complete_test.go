@@ -449,7 +449,7 @@ func TestCancelNamesAWrongFile(t *testing.T) {
 	}
 }
 
-// TestInterruptAfterALostCompletion leaves a File whose size is told, also when a
+// TestInterruptAfterALostCompletion leaves a File of known size, even when a
 // similar upload has to claim its own first.
 func TestInterruptAfterALostCompletion(t *testing.T) {
 	t.Parallel()

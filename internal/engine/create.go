@@ -12,28 +12,27 @@ import (
 const (
 	createLimit = time.Minute
 
-	// The answer to create is awaited for so long after an interrupt, as it has
-	// the ID of what must be cancelled.
+	// After an interrupt, the answer to create is awaited for this long, as it
+	// has the ID of the Upload to cancel.
 	createGrace = 3 * time.Second
 
-	// What the service is known to give an Upload; used where its answer makes
-	// no sense.
+	// The lifetime that the service usually gives an Upload, used if its answer
+	// makes no sense.
 	usualLife = time.Hour
 	maxLife   = 24 * time.Hour
 
-	// Before the Upload expires, so much is kept for cancelling it, but no more
-	// than a tenth of its life.
+	// This much of an Upload's life is reserved for cancelling it, but at most a tenth.
 	lifeMargin = 10 * time.Second
 )
 
-// create announces the upload. On error no Upload is known. r.unknown reports
-// whether there may be one whose ID isn't known, also beside the one that is.
+// create announces the upload. On error no Upload is known. r.unknown reports whether there
+// may be an Upload whose ID isn't known, possibly in addition to a known one.
 func (r *run) create(ctx context.Context) error {
 	err := r.retry(ctx, func() error {
 		attempt, release := withGrace(ctx, createGrace, true)
 		defer release()
 		// The Upload's life is counted from before it can have begun, by the
-		// monotonic clock: what this machine believes the time to be is no matter.
+		// monotonic clock: it doesn't matter whether this machine's time is right.
 		createdAt := time.Now()
 		answer, err := withTimeout(attempt, createLimit, func(ctx context.Context) (Upload, error) {
 			return r.Backend.Create(ctx, r.Spec)
@@ -45,7 +44,7 @@ func (r *run) create(ctx context.Context) error {
 			r.unknown = r.unknown || mayHaveWorked(err)
 			return err
 		}
-		// The life's length is from the service's clock alone.
+		// The length of its life comes from the service's clock alone.
 		life := answer.ExpiresAt.Sub(answer.CreatedAt)
 		if life <= 0 || life > maxLife {
 			life = usualLife

@@ -206,7 +206,7 @@ func TestNoWaitPastTheDeadline(t *testing.T) {
 }
 
 // TestDeadlineTellsWhatWentBefore has a deadline that ends an attempt after a
-// failure: both are told.
+// failure: both are reported.
 func TestDeadlineTellsWhatWentBefore(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

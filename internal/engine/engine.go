@@ -4,23 +4,22 @@
 // Package engine sends a file to OpenAI's Uploads API in parts, in parallel, and
 // leaves nothing behind if that fails. It drives a [Backend] and knows nothing of HTTP.
 //
-// [Uploader.Upload] waits for one of the [Slots] that all uploads share, creates an
-// Upload, and sends the parts, each with a slot, while the content is hashed. It
-// checks that the source didn't change, and completes. On any failure, interrupts
-// included, it waits for what is in flight and cancels, on a context that outlives
-// the dead one.
+// [Uploader.Upload] waits for one of the [Slots] that all uploads share, creates an Upload,
+// and sends the parts, each with a slot, while the content is hashed. It checks that the
+// source didn't change, and completes. On any failure, interrupts included, it waits for
+// what is in flight and cancels, on a context that outlives the one that ended.
 //
-// Requests are sent again after backoff as far as their errors ask for it ([Fault]),
-// until they have failed for 100 seconds without a success; one that is throttled
-// pauses all uploads. When a completion's answer is lost, a cancellation proves that no File was
-// made; if it is refused, the File is looked for, and taken only if it can't be
-// another's. [Error] says what may be left otherwise.
+// Requests are sent again after a backoff if their errors allow it ([Fault]), until they have
+// failed for 100 seconds without a success; a throttled request pauses all uploads. When the
+// answer to a completion is lost, a successful cancellation proves that no File was made; if the
+// cancellation is refused, the File is looked for, and taken only if it can't be another
+// upload's. Otherwise [Error] says what may be left.
 //
-// An upload is completed only with the MD5 of what was read for hashing, so that
-// content that differs between that and the sending is refused by the service; and
-// only after [Source.Unchanged] has passed, once all has been read. Mixed content can
-// come through only if it is the same mixture both times and escapes Unchanged as
-// well, such as a change in the same tick of the file system's clock as the opening.
+// An upload is completed only with the MD5 of what was read for hashing, so that the
+// service refuses content that was different when it was sent; and only after
+// [Source.Unchanged] has passed, once everything has been read. Mixed content can get
+// through only if it is the same mixture both times and escapes Unchanged as well,
+// like a change in the same tick of the file system's clock as the opening.
 package engine
 
 import (
@@ -30,14 +29,14 @@ import (
 	"time"
 )
 
-// Uploader uploads files to a Backend. It is safe for concurrent use and not to be
-// changed after its first use.
+// Uploader uploads files to a Backend. It is safe for concurrent use and must not
+// be changed after its first use.
 type Uploader struct {
 	Backend  Backend
 	Slots    *Slots  // Shared by all uploads to a service, required.
 	Claims   *Claims // Likewise.
-	Retries  int     // How often one request is sent again at most.
-	PartSize int64   // Bytes of all parts but the last; with zero [NewPlan] chooses.
+	Retries  int     // The maximum number of retries of one request.
+	PartSize int64   // Size of all parts but the last in bytes; zero lets [NewPlan] choose.
 }
 
 // Job is one file to upload.
@@ -46,7 +45,7 @@ type Job struct {
 	Spec   Spec   // What the service is told. Its Bytes are taken from Source.
 
 	// Timeout bounds the upload from its first request on: waiting for other uploads
-	// doesn't count. TimeoutCause is the error then. Zero: no limit.
+	// doesn't count. TimeoutCause is the error when it is reached. Zero: no limit.
 	Timeout      time.Duration
 	TimeoutCause error
 
@@ -54,9 +53,9 @@ type Job struct {
 	// before the upload is completed; an error cancels the upload. Optional.
 	Verify func(Digests) error
 
-	// Observe is called, from one goroutine at a time, as the upload goes on:
-	// when a part is done, at most once a second while bytes go out, and
-	// before a retry. Never after Upload has returned. Optional.
+	// Observe is called, from one goroutine at a time, as the upload
+	// progresses: when a part is done, at most once a second while bytes go
+	// out, and before a retry. Never after Upload has returned. Optional.
 	Observe func(Event)
 }
 

@@ -21,7 +21,7 @@ var (
 	// ErrNoAnswer means that a request was sent whole and not answered in time.
 	ErrNoAnswer = errors.New("the service doesn't answer")
 	// ErrBadAnswer means that the service reported success that can't be true.
-	ErrBadAnswer = errors.New("unusable answer of the service")
+	ErrBadAnswer = errors.New("unusable answer from the service")
 	// ErrAmbiguous means that nothing shows which of several Files was made.
 	ErrAmbiguous = errors.New("several Files may be the one that was uploaded")
 )
@@ -35,7 +35,7 @@ const (
 	// LeftUpload means that the Upload couldn't be cancelled. It expires by itself, but
 	// may have been completed, into one of Error.Candidates if there are any.
 	LeftUpload
-	// LeftFile means that the File exists, but isn't what was asked for, or is too late.
+	// LeftFile means that the File exists, but isn't what was asked for, or came too late.
 	LeftFile
 	// LeftUnknown means that create was not answered; an Upload may exist, and expires.
 	LeftUnknown
@@ -51,7 +51,7 @@ type Error struct {
 	File      File          // The File that was left.
 	CancelErr error         // Why the Upload that was left could not be cancelled.
 
-	// Candidates are the Files one of which may be this upload's.
+	// Candidates are Files, one of which may be this upload's.
 	Candidates []File
 
 	// Stray says that besides the Upload with UploadID another one may exist,
@@ -66,7 +66,7 @@ func (e *Error) Error() string { return e.Op + ": " + e.Err.Error() }
 // Unwrap returns the failure.
 func (e *Error) Unwrap() error { return e.Err }
 
-// guard calls f and makes an error of a panic: its Upload is to be cancelled nevertheless.
+// guard calls f and turns a panic into an error, so that the Upload is still cancelled.
 func guard(f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -76,7 +76,7 @@ func guard(f func() error) (err error) {
 	return f()
 }
 
-// finalError is an error of the engine itself that no retry can mend.
+// finalError is an error of the engine itself that no retry can fix.
 type finalError struct{ error }
 
 func final(err error) error { return finalError{err} }

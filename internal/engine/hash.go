@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// Four buffers keep MD5, the slower one, from waiting for the next read
-	// while all CPUs are busy with sending, in 512 KiB for each upload.
+	// Four buffers, 512 KiB per upload, keep MD5, the slower hash, from waiting
+	// for the next read while all CPUs are busy sending.
 	hashBuffer  = 128 << 10
 	hashBuffers = 4
 )
@@ -62,8 +62,7 @@ func digest(ctx context.Context, src io.ReaderAt, size int64) (Digests, error) {
 	return Digests{MD5: hex.EncodeToString(md5sum.Sum(nil)), SHA256: hex.EncodeToString(sha.Sum(nil))}, nil
 }
 
-// readExactly fills p from offset. Content that has become shorter is
-// [ErrChanged].
+// readExactly fills p from offset. Content that has become shorter is [ErrChanged].
 func readExactly(src io.ReaderAt, p []byte, offset int64) error {
 	n, err := src.ReadAt(p, offset)
 	switch {

@@ -4,10 +4,10 @@
 package engine
 
 const (
-	// A failed part of this size costs little, and a middling file fills all slots.
+	// A failed part of this size costs little, and a medium-sized file fills all slots.
 	targetPart = 16_000_000
 
-	// The API's "64 MB" may be read both ways: this is the smaller one.
+	// The API's "64 MB" can mean MB or MiB: this is the smaller reading.
 	maxPart = 64_000_000
 
 	// Below this, a part costs more in round trips than it gains in parallel.
@@ -24,12 +24,11 @@ type Plan struct {
 	part  int64 // Size of all parts but the last; 0 if they are about equal.
 }
 
-// NewPlan cuts size bytes into parts. With configured above zero all parts but
-// the last have that size. Otherwise the parts are about equal (they differ by
-// at most a byte) and at most 64,000,000 bytes: as many as there are slots
-// while that leaves them between 1 MiB and 16,000,000 bytes, then a multiple of
-// the slots, so that all slots end at about the same time. The error is
-// [ErrEmpty].
+// NewPlan cuts size bytes into parts. With configured above zero all parts but the last
+// have that size. Otherwise the parts are about equal (they differ by at most a byte) and
+// at most 64,000,000 bytes: as many as there are slots while that leaves them between 1 MiB
+// and 16,000,000 bytes, then a multiple of the slots, so that all slots end at about the
+// same time. The error is [ErrEmpty].
 func NewPlan(size int64, slots int, configured int64) (Plan, error) {
 	if size <= 0 {
 		return Plan{}, ErrEmpty

@@ -17,8 +17,8 @@ const strandedLimit = 1500 * time.Millisecond
 
 // sendParts sends all parts and hashes the content meanwhile. It is called with
 // the first part's slot, calls dispatched when the last part has one, and returns
-// the parts' IDs in order. The first final error ends all that is in flight; nothing
-// is in flight any more when sendParts returns, but for reads that hang.
+// the parts' IDs in order. The first final error ends everything in flight; when
+// sendParts returns, nothing is in flight any more, except for reads that hang.
 func (r *run) sendParts(ctx context.Context, dispatched func()) (ids []string, digests Digests, failure *Error) {
 	const step = "sending the parts"
 	if ctx.Err() != nil {
@@ -31,7 +31,7 @@ func (r *run) sendParts(ctx context.Context, dispatched func()) (ids []string, d
 	work := func(op string, f func() error) {
 		workers.Go(func() {
 			if err := guard(f); err != nil {
-				fail(r.failed(op, err)) // Without effect once something else has failed or ctx ended.
+				fail(r.failed(op, err)) // No effect once something else has failed or ctx has ended.
 			}
 		})
 	}
@@ -83,9 +83,9 @@ func (r *run) waitForSlot(ctx context.Context, open chan<- struct{}, number int)
 	return r.Slots.acquire(ctx, r.Spec.Bytes-offset)
 }
 
-// waitFor waits for the workers, and once ctx has ended for a moment only: one
-// that hangs in a read, as from a network file system, is left behind. It can
-// send nothing any more, and nobody reads what it writes.
+// waitFor waits for the workers, but once ctx has ended, only for a moment: one
+// that hangs in a read, for example from a network file system, is left behind.
+// It can't send anything any more, and nothing reads what it writes.
 func waitFor(ctx context.Context, workers *sync.WaitGroup) {
 	done := make(chan struct{})
 	go func() {
@@ -103,8 +103,8 @@ func waitFor(ctx context.Context, workers *sync.WaitGroup) {
 	}
 }
 
-// sendPart sends a part, and again as long as nextAttempt says. It is called with
-// a slot, gives it back while it waits, and has none when it returns.
+// sendPart sends a part, and retries it as long as nextAttempt says so. It is
+// called with a slot, gives it back while it waits, and has none when it returns.
 func (r *run) sendPart(ctx context.Context, number int) (string, error) {
 	for try := 0; ; {
 		id, wait, err := r.tryPart(ctx, number, &try)
@@ -120,8 +120,8 @@ func (r *run) sendPart(ctx context.Context, number int) (string, error) {
 	}
 }
 
-// tryPart sends a part once, with the slot that it gives back. Without an ID and
-// an error, the part is to be sent again after wait.
+// tryPart sends a part once and gives its slot back. If it returns neither an ID
+// nor an error, the part has to be sent again after wait.
 func (r *run) tryPart(ctx context.Context, number int, try *int) (id string, wait time.Duration, err error) {
 	defer r.Slots.release() // After a pause has begun, so that nothing slips through.
 	id, err = r.race(ctx, number, *try)

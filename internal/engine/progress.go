@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// tickEvery is the least time between two reports of progress within parts.
+// tickEvery is the minimum time between two reports of progress within parts.
 const tickEvery = time.Second
 
-// Event reports how far an upload is.
+// Event reports the progress of an upload.
 type Event struct {
 	UploadID         string // Empty until the Upload is created.
 	PartsDone, Parts int
@@ -39,8 +39,8 @@ type progress struct {
 	lastFault error       // The last failure that was retried.
 }
 
-// report reports that so many more parts are at the service, or with a fault that a
-// request failed and is sent again after wait.
+// report reports that so many more parts are at the service or, with a fault, that
+// a request failed and is sent again after wait.
 func (p *progress) report(parts int, fault error, wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -62,7 +62,7 @@ func (p *progress) fault() error {
 	return p.lastFault
 }
 
-// close ends all calls of the observer.
+// close stops all calls of the observer.
 func (p *progress) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

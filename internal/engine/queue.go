@@ -10,26 +10,26 @@ import (
 	"time"
 )
 
-// What the provider takes where nobody chose: parts in flight, and retries of one
-// request. The latter with their waits outlast an outage of a minute.
+// The provider's defaults: parts in flight, and retries of one request. With
+// their waits, the retries outlast an outage of a minute.
 const (
 	DefaultSlots   = 8
 	DefaultRetries = 20
 )
 
 const (
-	// The pauses where the service doesn't say for how long, with jitter.
+	// The pauses if the service doesn't say how long to wait, with jitter.
 	firstPause   = 2 * time.Second
 	longestPause = 16 * time.Second
 
-	// After a pause so much time is between the starts of two parts.
+	// After a pause, parts start this far apart.
 	startInterval = 50 * time.Millisecond
 )
 
-// Slots bounds the parts in flight over all uploads that share it. It serves the
-// upload with the least left first, then in order of arrival: one after the other
-// the uploads end, and none lets its Upload expire while all share the line. While
-// the service asks for a pause, no slot is granted. It is made by [NewSlots].
+// Slots bounds the parts in flight over all uploads that share it. It serves the upload
+// with the fewest bytes left first, then in order of arrival: uploads finish one after the
+// other, and no Upload expires because all share the line. While the service asks for a
+// pause, no slot is granted. Make one with [NewSlots].
 type Slots struct {
 	total int
 
@@ -39,7 +39,7 @@ type Slots struct {
 	begun []*waiter // Large uploads that have parts left to dispatch.
 	until time.Time // No slot is granted until then.
 	armed bool      // A timer will call grant.
-	level int       // How many pauses in a row the service didn't give a length.
+	level int       // How many pauses in a row came without a length from the service.
 	slow  int       // How many slots are granted one by one, after a pause,
 	next  time.Time // and none until then.
 }
@@ -49,10 +49,11 @@ func NewSlots(n int) *Slots {
 	return &Slots{total: max(n, 1)}
 }
 
-// begin waits for the first slot of an upload of so many bytes and parts. A large
-// one, which can fill all slots alone, waits until no other one that isn't larger
-// has parts left to dispatch: otherwise as many as there are slots would begin at
-// once. dispatched is called when it has none left. The error is the cause of ctx's end.
+// begin waits for the first slot of an upload of so many bytes and parts. A large one,
+// which can fill all slots by itself, waits until no other large one of the same or a
+// smaller size has parts left to dispatch: otherwise as many as there are slots would
+// begin at once. The caller calls dispatched when it has none left. The error is the
+// cause of ctx's end.
 func (s *Slots) begin(ctx context.Context, bytes int64, parts int) (dispatched func(), err error) {
 	w := &waiter{left: bytes, large: parts >= s.total, granted: make(chan struct{})}
 	if err := s.wait(ctx, w); err != nil || !w.large {
@@ -71,7 +72,7 @@ func (s *Slots) leave(w *waiter) {
 	s.begun = slices.DeleteFunc(s.begun, func(other *waiter) bool { return other == w })
 }
 
-// waiter is one who waits for a slot.
+// waiter waits for a slot.
 type waiter struct {
 	left    int64
 	large   bool          // It begins a large upload.
@@ -133,9 +134,9 @@ func (s *Slots) takeIdle() bool {
 	return true
 }
 
-// throttle pauses for what the service asked, or if it asked for nothing, for longer
+// throttle pauses for as long as the service asked or, if it didn't say, for longer
 // each time. It returns how long the pause lasts from now on, and by how much the
-// service made it longer.
+// service extended it.
 func (s *Slots) throttle(fault Fault) (wait, added time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,7 +146,7 @@ func (s *Slots) throttle(fault Fault) (wait, added time.Duration) {
 		asked := fault.Backoff(0)
 		wait, added = max(asked, left), max(asked-left, 0)
 	case left > 0:
-		// The others that were in flight are told the same.
+		// Other requests that were in flight get the same answer.
 		wait = left
 	default:
 		wait = jitter(min(firstPause<<s.level, longestPause))

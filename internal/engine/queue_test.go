@@ -162,7 +162,7 @@ func TestLargeUploadsTakeTurns(t *testing.T) {
 		dispatched[50]()
 		want(50)
 		dispatched[50]()
-		dispatched[50]() // Tells nothing new.
+		dispatched[50]() // Has no further effect.
 		want()
 		slots.release()
 		want(60)

@@ -11,7 +11,7 @@ import (
 
 // Claims is the set of Files that belong to uploads of this run, so that an
 // upload whose completion was not answered doesn't take another's File for its
-// own. It is made by [NewClaims].
+// own. Make one with [NewClaims].
 type Claims struct {
 	mu    sync.Mutex
 	files map[string]bool // By ID.
@@ -23,13 +23,13 @@ func NewClaims() *Claims {
 	return &Claims{files: map[string]bool{}, open: map[*claim]bool{}}
 }
 
-// claim is one upload that has asked to be completed, and has neither claimed
-// its File nor is known to have none. One that ended without knowing stays.
+// claim is an upload whose completion was requested, and that has neither claimed its File
+// nor is known to have none. If that never becomes known, the claim stays.
 type claim struct {
 	*Claims
 
 	spec Spec
-	lost bool // The answer is lost: it won't be known before others are.
+	lost bool // The answer is lost, so others needn't wait for this claim.
 }
 
 // enter registers an upload that is about to be completed.
@@ -68,11 +68,10 @@ func (c *claim) take(id string) bool {
 	return true
 }
 
-// pick claims the only one of files that nobody has claimed, if it can't be the
-// File of a similar upload. Of several it prefers the only one that was created
-// at createdAt, as a File carries its Upload's time. Otherwise it returns what
-// may be the File, and whether another look is worth it, as a similar upload is
-// being completed right now.
+// pick claims the only one of files that is unclaimed, if it can't be the File of a similar
+// upload. Of several it prefers the only one that was created at createdAt, as a File has
+// its Upload's creation time. Otherwise it returns the candidates, and whether another look
+// is worth it because a similar upload is being completed right now.
 func (c *claim) pick(files []File, createdAt time.Time) (file *File, candidates []File, again bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

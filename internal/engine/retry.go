@@ -20,9 +20,9 @@ const (
 	backoffBase = 500 * time.Millisecond
 	backoffCap  = 8 * time.Second
 
-	// When requests have failed for so long and none has succeeded, nothing is sent
-	// again: longer than an outage of a minute and the wait that it may end in. What
-	// the service asks to wait comes on top, up to maxAsked.
+	// When requests have failed for this long without a success, nothing is sent
+	// again. It is longer than an outage of a minute plus the wait in which that may
+	// end. Waits that the service asks for come on top, up to maxAsked.
 	patience = 100 * time.Second
 	maxAsked = 10 * time.Minute
 )
@@ -32,7 +32,7 @@ func jitter(limit time.Duration) time.Duration {
 	return limit/2 + rand.N(limit/2+1) //nolint:gosec // Jitter needs no secrecy.
 }
 
-// sleep waits for d, unless ctx ends; the error is the cause of that.
+// sleep waits for d or until ctx ends; the error is the cause of ctx's end.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d > 0 {
 		select {
@@ -70,16 +70,16 @@ func (o *outage) ended() {
 	o.since, o.asked = time.Time{}, 0
 }
 
-// nextAttempt decides what is done about a request that has failed, and failed
-// try times before, which it counts: the request is sent again after wait, or the
-// error is what to end with. A request that was throttled isn't counted.
+// nextAttempt decides what to do about a request that has failed: it is sent
+// again after wait, or err is the error to return. try is the number of its
+// earlier failures, to which nextAttempt adds this one unless it was throttled.
 func (r *run) nextAttempt(ctx context.Context, try *int, failure error) (wait time.Duration, err error) {
 	fault := faultOf(failure)
 	var asked time.Duration
 	wait = fault.Backoff(*try)
 	switch {
 	case fault.Class == Throttled:
-		// Even if this request is at its end: the others are told the same.
+		// Even if this request isn't sent again: the others get the same answer.
 		wait, asked = r.Slots.throttle(fault)
 	case fault.Wait > 0:
 		asked = wait
@@ -106,8 +106,7 @@ func (r *run) nextAttempt(ctx context.Context, try *int, failure error) (wait ti
 	return wait, nil
 }
 
-// retry sends one request that is no part, and sends it again as long as
-// nextAttempt says.
+// retry sends a request other than a part, and retries it as long as nextAttempt says so.
 func (r *run) retry(ctx context.Context, send func() error) error {
 	try := 0
 	for {
@@ -132,8 +131,7 @@ func (r *run) retry(ctx context.Context, send func() error) error {
 	}
 }
 
-// cause is why ctx has ended, with what kept the upload from ending earlier if
-// it ran out of time.
+// cause returns why ctx has ended; if time ran out, with the failure that was last retried.
 func (r *run) cause(ctx context.Context) error {
 	err := context.Cause(ctx)
 	last := r.progress.fault()
@@ -158,9 +156,9 @@ func withTimeout[T any](ctx context.Context, limit time.Duration, send func(cont
 	return answer, err
 }
 
-// withGrace returns a context that goes on after ctx is cancelled, but only for
-// d. With untilDeadline the same holds when ctx ends by its deadline; otherwise
-// that leaves the new context alone, as nobody is waiting at the keyboard.
+// withGrace returns a context that outlives the cancellation of ctx, but only for d. With
+// untilDeadline the same applies when ctx's deadline passes; otherwise that doesn't affect
+// the new context, as no user is waiting for an interrupt to take effect.
 func withGrace(ctx context.Context, d time.Duration, untilDeadline bool) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {

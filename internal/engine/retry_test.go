@@ -355,8 +355,8 @@ func TestBurstOfFaultsIsSurvived(t *testing.T) {
 	})
 }
 
-// TestPartsStartOneByOneAfterAPause keeps a service that throttled from being
-// met by all parts at once.
+// TestPartsStartOneByOneAfterAPause checks that parts don't all start at once
+// after a pause.
 func TestPartsStartOneByOneAfterAPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -10,12 +10,12 @@ import (
 )
 
 const (
-	// A part is a straggler when it takes so many times as long as the others did,
-	// and not only because all are quick.
+	// A part is a straggler when it takes stragglerFactor times as long as the
+	// others did, and at least stragglerLeast.
 	stragglerFactor = 3
 	stragglerLeast  = time.Second
 
-	// How often a part looks whether it is one.
+	// How often to check whether a part is one.
 	stragglerLook = 100 * time.Millisecond
 )
 
@@ -41,8 +41,8 @@ func (p *pace) straggles(taken time.Duration) bool {
 	return p.parts > 0 && taken >= stragglerLeast && taken > stragglerFactor*p.took/time.Duration(p.parts)
 }
 
-// race sends a part once, and if it straggles while a slot is idle, a second time
-// beside that. The first answer wins, and of two failures a final one or the last.
+// race sends a part once and, if it straggles while a slot is idle, a second time in
+// parallel. The first answer wins; of two failures, a final one or the last one counts.
 func (r *run) race(ctx context.Context, number, try int) (string, error) {
 	type outcome struct {
 		id   string
@@ -87,7 +87,7 @@ func (r *run) race(ctx context.Context, number, try int) (string, error) {
 			if flying--; got.err == nil || flying == 0 || fault.Class == Final {
 				return got.id, got.err
 			}
-			if fault.Class == Throttled { // The other one goes on, but nobody else begins.
+			if fault.Class == Throttled { // The other attempt continues, but no new one starts.
 				r.Slots.throttle(fault)
 			}
 		}

@@ -19,10 +19,10 @@ const (
 	// jsonLines is what the API's recorded traffic sends for .jsonl.
 	jsonLines = "text/jsonl"
 
-	// unknownType is the type of a content that nothing is known about.
+	// unknownType is the type of content that isn't recognized.
 	unknownType = "application/octet-stream"
 
-	// sniffBytes is as much as the mimetype library looks at.
+	// sniffBytes is how much the mimetype library looks at.
 	sniffBytes = 4096
 
 	// sniffLineBytes is how long the first line of JSON Lines may be: a chat or
@@ -44,7 +44,7 @@ func ByName(filename string) (string, bool) {
 
 // ByContent returns the MIME type that the beginning of size bytes of content looks
 // like, without parameters. It is never empty: "application/octet-stream" stands
-// for what isn't recognized. An error is one of reading.
+// for what isn't recognized. An error comes from reading.
 func ByContent(content io.ReaderAt, size int64) (string, error) {
 	head, err := headOf(content, min(size, sniffBytes))
 	if err != nil {

@@ -64,52 +64,58 @@ func setMTime(t *testing.T, path string, mtime time.Time) {
 	}
 }
 
+// fileChange does something to the file at path.
+type fileChange struct {
+	name  string
+	apply func(t *testing.T, path string)
+}
+
 // changes are the ways in which a file "hello" may come to other content or
 // other stamps.
-func changes() map[string]func(t *testing.T, path string) {
-	return map[string]func(t *testing.T, path string){
-		"cut short": func(t *testing.T, path string) {
+func changes() []fileChange {
+	return []fileChange{
+		{"cut short", func(t *testing.T, path string) {
 			t.Helper()
 			if err := os.Truncate(path, 2); err != nil {
 				t.Fatal(err)
 			}
-		},
-		"grown": func(t *testing.T, path string) {
+		}},
+		{"grown", func(t *testing.T, path string) {
 			t.Helper()
 			appendTo(t, path, "!")
-		},
-		"same size": func(t *testing.T, path string) {
+		}},
+		{"same size", func(t *testing.T, path string) {
 			t.Helper()
 			rewrite(t, path, "HELLO")
-		},
-		"same size, mtime put back": func(t *testing.T, path string) {
+		}},
+		{"same size, mtime put back", func(t *testing.T, path string) {
 			t.Helper()
 			mtime := mtimeOf(t, path)
 			rewrite(t, path, "HELLO")
 			setMTime(t, path, mtime)
-		},
-		"touched": func(t *testing.T, path string) {
+		}},
+		{"touched", func(t *testing.T, path string) {
 			t.Helper()
 			setMTime(t, path, time.Now().Add(-time.Hour))
-		},
-		"from the future": func(t *testing.T, path string) {
+		}},
+		{"from the future", func(t *testing.T, path string) {
 			t.Helper()
 			setMTime(t, path, time.Now().Add(time.Hour))
-		},
+		}},
 	}
 }
 
 func TestCheckSeesChanges(t *testing.T) {
 	t.Parallel()
-	for name, change := range changes() {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range changes() {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			path := writeFile(t, "data.txt", "hello")
 			file := openFile(t, path)
 			if err := file.Check(); err != nil {
 				t.Fatalf("before the change: %v", err)
 			}
-			change(t, path)
+			tt.apply(t, path)
 			wantProblem(t, file.Check(), localfile.Changed)
 		})
 	}
@@ -170,12 +176,12 @@ func TestHashIsRemembered(t *testing.T) {
 
 func TestHashIsForgotten(t *testing.T) {
 	t.Parallel()
-	for name, change := range changes() {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range changes() {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			path := writeFile(t, "data.txt", "hello")
 			hashed := hashUntilSafe(t, path)
-			change(t, path)
+			tt.apply(t, path)
 			info, err := localfile.Stat(path)
 			if err != nil {
 				t.Fatal(err)

@@ -70,7 +70,7 @@ func (f *File) Size() int64 { return f.sig.Size }
 func (f *File) Signature() Signature { return f.sig }
 
 // ReadAt is [io.ReaderAt] over the file's first Size bytes. A file that got
-// shorter is an [*Error] with [Changed]; one that grew ends where it did.
+// shorter is an [*Error] with [Changed]; one that grew ends at its old size.
 func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	left := f.sig.Size - off
 	if left <= 0 {
@@ -93,8 +93,8 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // Check returns an [*Error] with [Changed] if the open file may have other
-// content than when it was opened. Whatever changes the file's change time
-// counts: also new permissions, or another file that took its name.
+// content than when it was opened. Anything that updates the file's change time
+// counts, including new permissions, or another file taking its name.
 func (f *File) Check() error {
 	sig, err := signatureOf(f.file)
 	if err != nil {
@@ -107,8 +107,8 @@ func (f *File) Check() error {
 }
 
 // Unchanged is Check for a file whose content hashed to sha256. Where only the
-// file's times or permissions changed, the content is hashed again, and being the
-// same it isn't an error. It stops with ctx's error once that is done.
+// file's times or permissions changed, the content is hashed again, and it isn't
+// an error if it is the same. It stops with ctx's error once that is done.
 func (f *File) Unchanged(ctx context.Context, sha256 string) error {
 	err := f.Check()
 	if fileErr, ok := errors.AsType[*Error](err); !ok || fileErr.Problem != Changed {
@@ -138,7 +138,7 @@ func openRegular(path string) (string, *os.File, error) {
 	if err != nil {
 		return "", nil, &Error{Path: path, Err: err}
 	}
-	// Looked at first, because to open a device can set it to work.
+	// Checked first, because opening a device can trigger it.
 	info, err := os.Stat(expanded)
 	if errors.Is(err, fs.ErrNotExist) {
 		if found, ok := findOtherForm(expanded); ok {
@@ -156,9 +156,9 @@ func openRegular(path string) (string, *os.File, error) {
 	return expanded, file, err
 }
 
-// findOtherForm returns the path of what exists at path but for the Unicode form of
-// its elements. Terraform composes all strings (NFC), and file names that come from
-// macOS are decomposed (NFD).
+// findOtherForm returns the path of an existing file that differs from path only in
+// the Unicode form of its elements. Terraform composes all strings (NFC), and file
+// names that come from macOS are decomposed (NFD).
 func findOtherForm(path string) (string, bool) {
 	if _, err := os.Lstat(path); err == nil {
 		return path, true

@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// identify sets what only this system's kind of stat has.
+// identify sets the fields that only this system's stat has.
 func (s *Signature) identify(_ *os.File, info fs.FileInfo) {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
 		s.CTime = stat.Ctim.Nano()

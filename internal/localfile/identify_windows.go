@@ -19,8 +19,8 @@ type basicInfo struct {
 	_          uint32 // to a multiple of 8, as in C
 }
 
-// identify sets what only an open handle has. A file system that doesn't know
-// something leaves it 0.
+// identify sets the fields that need an open handle. Those that the file system
+// doesn't know stay 0.
 func (s *Signature) identify(file *os.File, _ fs.FileInfo) {
 	conn, err := file.SyscallConn()
 	if err != nil {

@@ -1,17 +1,16 @@
 // Copyright (c) The terraform-provider-openai authors.
 // SPDX-License-Identifier: MPL-2.0
 
-// Package localfile is what a local file is to this provider: where its path
-// leads, whether it can be uploaded, what its content hashes to,
-// and whether it stayed the same meanwhile. It knows neither Terraform nor
-// the API.
+// Package localfile answers this provider's questions about a local file: where
+// its path leads, whether it can be uploaded, what its content hashes to, and
+// whether it stayed the same meanwhile. It knows neither Terraform nor the API.
 //
 // Every function that takes a path expands it (see [Expand]), follows symbolic
-// links and never waits for a named pipe or touches a device. What is wrong
-// with a file is an [*Error], whose [Problem] is its kind.
+// links and never waits for a named pipe or touches a device. A problem with a
+// file is an [*Error], whose [Problem] says what kind it is.
 //
 // A file's content is identified by its [Signature]. That notices every write
-// that the system stamps, also one that puts the old modification time back,
+// that the system stamps, even one that restores the old modification time,
 // within these limits:
 //
 //   - A write through a memory mapping is stamped when the system gets to it,

@@ -5,5 +5,5 @@
 
 package localfile
 
-// openFlag is empty: no open blocks here.
+// openFlag is empty: opening a file never blocks here.
 const openFlag = 0

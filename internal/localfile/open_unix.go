@@ -8,5 +8,6 @@ package localfile
 import "syscall"
 
 // openFlag makes opening a named pipe return at once, should one take a regular
-// file's place between looking and opening. It means nothing to regular files.
+// file's place between the check and the opening. It has no effect on regular
+// files.
 const openFlag = syscall.O_NONBLOCK

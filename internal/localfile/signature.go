@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// The system stamps a write with a clock that goes in steps, so that two writes
-// within one step look like one. These say when a stamp is old enough that the
-// next write must get another one.
+// The system stamps a write with a clock that advances in steps, so that two
+// writes within one step look like one. These say when a stamp is old enough
+// that the next write must get another one.
 const (
 	// clockStep is longer than any usual step: 10 ms on Linux at 100 Hz, 15.6 ms
 	// on Windows.
 	clockStep = 50 * time.Millisecond
 
-	// coarseStep is for file systems with stamps in whole seconds: FAT has two.
+	// coarseStep is for file systems with stamps in whole seconds: FAT's step is two.
 	coarseStep = 3 * time.Second
 
 	// maxSettle bounds the wait for a fresh stamp to grow old. It is reached
@@ -72,8 +72,8 @@ func (s Signature) settleTime(now time.Time) time.Duration {
 
 // safeAt reports whether a content read from now on is what s will stand for
 // later: both stamps must be so old that a write during the reading, or after
-// it, can't repeat them. A stamp in the future never is: the clock that made it
-// is another one, or was set back.
+// it, can't repeat them. A stamp in the future is never safe: it is from
+// another clock, or the clock was set back.
 func (s Signature) safeAt(now time.Time) bool {
 	return s.CTime != 0 && isPast(s.CTime, now) && isPast(s.MTime, now)
 }

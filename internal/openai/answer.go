@@ -31,15 +31,15 @@ const (
 
 var (
 	errLongAnswer = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
-	errNotJSON    = errors.New("the answer is not the JSON object that it should be")
+	errNotJSON    = errors.New("the answer is not a JSON object")
 	errNoID       = errors.New("the answer names no File")
 	errNoList     = errors.New("the answer contains no list of Files")
 	errNotDeleted = errors.New("the answer doesn't confirm the deletion")
 	errPage       = errors.New("the answer is a web page and not the API's: is base_url right?")
 )
 
-// readAnswer returns the body. Of one that is too long or cut short it returns
-// the beginning and an error.
+// readAnswer returns the body. If it is too long or cut short, it returns the
+// beginning and an error.
 func readAnswer(res *http.Response) ([]byte, error) {
 	if res.StatusCode < http.StatusOK {
 		// After "101 Switching Protocols" the body is the bare connection.
@@ -65,8 +65,8 @@ func isPage(body []byte) bool {
 }
 
 // decodeRefusal fills in what the body of a refusal says and reports whether
-// it has the service's form, {"error": …}, rather than that of a gateway. Its
-// error may also be a text.
+// it has the service's form, {"error": …}, rather than that of a gateway. The
+// error may also be a string.
 func (e *Error) decodeRefusal(body []byte, apiKey string) bool {
 	var answer map[string]json.RawMessage
 	if json.Unmarshal(body, &answer) != nil {
@@ -97,7 +97,7 @@ func scalar(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// external makes text that others wrote fit for an error.
+// external makes text from outside fit for an error.
 func external(text, apiKey string, limit int) string {
 	// Before the cut, which could leave half a key.
 	return cut(redact(clean(text, len(text)), apiKey), limit)
@@ -137,10 +137,9 @@ func cut(text string, limit int) string {
 	return text[:end] + ellipsis
 }
 
-// retryAfter is how long an answer asks to wait, from 0 to [engine.MaxRetryAfter]; 0
-// if it doesn't say. Retry-After-Ms goes before Retry-After. A date is taken
-// relative to the answer's own, so that this machine's clock, now, is of no
-// account where there is one.
+// retryAfter is how long an answer asks to wait, from 0 to [engine.MaxRetryAfter]; 0 if it
+// doesn't say. Retry-After-Ms goes before Retry-After. A date is taken relative to the
+// answer's own, so that this machine's clock, now, doesn't matter if there is one.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	if wait, ok := parseWait(header.Get("Retry-After-Ms"), time.Millisecond); ok {
 		return wait

@@ -53,8 +53,8 @@ type limits struct {
 
 func defaultLimits() limits { return limits{expect: 5 * time.Second, request: time.Minute} }
 
-// New returns a client. An error is a [*ConfigError]. A missing API key is
-// none: it is an error, [ErrNoAPIKey], of the calls.
+// New returns a client. An error is a [*ConfigError]. A missing API key is only
+// an error of the calls, [ErrNoAPIKey].
 func New(config Config) (*Client, error) {
 	return newClient(config, defaultLimits(), http.ProxyFromEnvironment)
 }
@@ -81,8 +81,8 @@ func newClient(config Config, limits limits, proxy proxyFunc) (*Client, error) {
 	}, nil
 }
 
-// Endpoint returns, in a clause, the base URL that is asked, and for which
-// organization and project.
+// Endpoint returns, in a clause, the base URL, organization and project that
+// requests are sent to.
 func (c *Client) Endpoint() string {
 	const own = "the API key's own"
 	return fmt.Sprintf("%s (organization: %s, project: %s)", c.baseURL, cmp.Or(c.config.Organization, own), cmp.Or(c.config.Project, own))

@@ -17,7 +17,7 @@ import (
 // DefaultBaseURL is the API of OpenAI itself.
 const DefaultBaseURL = "https://api.openai.com/v1"
 
-// Config is all that a [Client] goes by.
+// Config is the whole configuration of a [Client].
 type Config struct {
 	APIKey       string // Sent as a bearer token.
 	Organization string // Sent as the API's header unless empty.
@@ -56,7 +56,7 @@ func (c Config) check() (string, error) {
 	} {
 		if !validHeader(header[1]) {
 			return "", &ConfigError{header[0], errors.New("the value can't be sent in an HTTP header: " +
-				"it contains a line break, a space at an end or a character outside of ASCII")}
+				"it contains a line break, a leading or trailing space, or a character outside ASCII")}
 		}
 	}
 	return strings.TrimRight(raw, "/"), nil
@@ -72,8 +72,8 @@ func validHeader(value string) bool {
 }
 
 // CheckBaseURL returns a [*ConfigError] unless raw is an absolute https URL
-// with a host and without userinfo, query and fragment. Plain http, in which
-// the API key would be readable on its way, is accepted for a loopback host or
+// with a host and without userinfo, query and fragment. Plain http, over which
+// the API key would be readable in transit, is accepted for a loopback host or
 // when allowHTTP is set. The error contains nothing of raw that may be secret.
 func CheckBaseURL(raw string, allowHTTP bool) error {
 	u, err := url.Parse(raw)

@@ -166,9 +166,9 @@ func TestEnvironmentIsIgnored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, call := range uploadCalls() {
-		if err := call(t.Context(), c, "upload_1"); err != nil {
-			t.Errorf("%s: %v", name, err)
+	for _, call := range uploadCalls() {
+		if err := call.send(t.Context(), c, "upload_1"); err != nil {
+			t.Errorf("%s: %v", call.name, err)
 		}
 	}
 	_, _ = c.GetFile(t.Context(), "file-1")

@@ -13,18 +13,18 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
-// What an [*Error] is, by errors.Is.
+// What an [*Error] can be compared with by errors.Is.
 var (
 	// ErrNotFound is a 404, unless a web page came with it.
 	ErrNotFound = errors.New("not found")
-	// ErrConflict is any 409; to DELETE, that the File is still being processed.
+	// ErrConflict is any 409; for DELETE it means that the File is still being processed.
 	ErrConflict = errors.New("conflict")
-	// ErrNoAPIKey is a call that was not made, as there is no key to make it with.
+	// ErrNoAPIKey means that a call was not made, because there is no key.
 	ErrNoAPIKey = errors.New("no API key is configured")
 )
 
-// Error is a request that failed. What comes from outside is free of control
-// characters and of the API key, and of limited length.
+// Error is a request that failed. Text from outside has no control characters,
+// doesn't contain the API key, and is limited in length.
 type Error struct {
 	Op        string // The request: its method and its path below the base URL.
 	Status    int    // The answer's HTTP status, 0 if there was no answer.
@@ -96,12 +96,12 @@ func classify(e *Error, header http.Header) engine.Class {
 }
 
 func retryableStatus(status int) bool {
-	// A part that was announced with "Expect" goes out without it the next time.
+	// 417: a part that was announced with "Expect" is sent without it the next time.
 	return status == http.StatusExpectationFailed || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
 }
 
-// exhausted reports whether an error's code or type is one that time doesn't
-// heal, though its status may be 429.
+// exhausted reports whether an error's code or type is one that waiting doesn't
+// fix, even if its status is 429.
 func exhausted(code string) bool {
 	switch code {
 	case "insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "account_deactivated", "access_terminated":

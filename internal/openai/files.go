@@ -19,12 +19,12 @@ const (
 	// pageSize keeps a page of Files, names and all, below maxAnswer.
 	pageSize = 200
 
-	// maxPages bounds a list whose end never comes.
+	// maxPages bounds a list that never ends.
 	maxPages = 50
 )
 
 // fileObject is a File as the API describes it (OpenAPI document, OpenAIFile).
-// A purpose or status that nobody knows yet is kept as it is.
+// An unknown purpose or status is kept as it is.
 type fileObject struct {
 	ID            string  `json:"id"`
 	Filename      string  `json:"filename"`
@@ -90,7 +90,7 @@ func (c *Client) DeleteFile(ctx context.Context, id string) error {
 	return err
 }
 
-// Files implements engine.Backend. More Files than can be looked through are an error.
+// Files implements engine.Backend. Too many Files to look through are an error.
 func (c *Client) Files(ctx context.Context, purpose string) iter.Seq2[engine.File, error] {
 	return func(yield func(engine.File, error) bool) {
 		query := url.Values{"purpose": {purpose}, "order": {"desc"}, "limit": {strconv.Itoa(pageSize)}}

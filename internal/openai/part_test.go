@@ -163,7 +163,8 @@ func TestEarlyRefusalIsSeen(t *testing.T) {
 		http.StatusTooManyRequests:       engine.Throttled,
 		http.StatusUnauthorized:          engine.Final,
 	} {
-		// Answers and goes, with the part unread: what the client sees of it is chance.
+		// Answers and closes with the part unread: it is a matter of chance whether the
+		// client sees that.
 		t.Run(fmt.Sprint(status, " answered at once"), func(t *testing.T) {
 			t.Parallel()
 			root := listen(t, func(conn *net.TCPConn, _ int) {
@@ -282,7 +283,7 @@ func TestExpectIsNotUnderstood(t *testing.T) {
 }
 
 // Little of a part is read for a peer that takes nothing: what the system would
-// take ahead hides for minutes that a slow peer goes on.
+// take ahead hides a slow peer's progress for minutes.
 func TestLittleIsTakenAhead(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -20,7 +20,7 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
-// retryLimit is how long a File call may fail until it isn't sent again: a plan should end.
+// retryLimit is how long a failing File call is retried: a plan should come to an end.
 const retryLimit = time.Minute
 
 // request is a call of the API.
@@ -35,14 +35,14 @@ type request struct {
 	timeout    time.Duration // Bounds one attempt; zero leaves it to the context.
 }
 
-// reply is what there is to an answer besides its body.
+// reply is what an answer has besides its body.
 type reply struct {
 	status    int
 	date      time.Time // By the service's clock, zero if it didn't say.
-	malformed error     // A field had another type. It is left out, and the others count.
+	malformed error     // A field had the wrong type. It is ignored, and the others are used.
 }
 
-// op names the request. Its length is bounded, as an ID's isn't.
+// op names the request. Its length is limited, because that of an ID isn't.
 func (r *request) op() string {
 	return r.method + " " + external(r.path(), r.client.config.APIKey, maxDetail)
 }
@@ -60,7 +60,7 @@ func (r *request) refuse(reason error) *Error {
 	return &Error{Op: r.op(), Err: reason, fault: engine.Fault{Class: engine.Final, Delivery: engine.NotSent}}
 }
 
-// unusable is the error of an answer that came whole and says too little.
+// unusable is the error of an answer that arrived whole but says too little.
 func (r *request) unusable(got reply, reason error) *Error {
 	return &Error{Op: r.op(), Status: got.status, Err: r.safe(reason), fault: engine.Fault{Class: engine.Retryable}}
 }
@@ -85,9 +85,8 @@ func (r *request) retry(ctx context.Context, into any) (reply, error) {
 	}
 }
 
-// send sends the request once and decodes the answer. An answer that has come
-// whole counts, whatever became of ctx meanwhile: it may be the only place
-// with the ID of an Upload.
+// send sends the request once and decodes the answer. An answer that arrived whole counts,
+// whatever happened to ctx meanwhile: nothing else may have the ID of an Upload.
 func (r *request) send(ctx context.Context, into any) (reply, error) {
 	var got reply
 	req, err := r.build()
@@ -113,8 +112,8 @@ func (r *request) build() (*http.Request, error) {
 		return nil, ErrNoAPIKey
 	}
 	for _, segment := range r.segments {
-		// Escaped, any other ID is one segment; these may be taken for what they say
-		// even then (RFC 3986, section 6.2.2.3).
+		// Any other ID is one segment when escaped; "." and ".." may still be
+		// resolved then (RFC 3986, section 6.2.2.3).
 		if !usableID(segment) {
 			return nil, fmt.Errorf("%q is no usable ID", segment)
 		}
@@ -153,8 +152,8 @@ func (r *request) build() (*http.Request, error) {
 func usableID(id string) bool { return id != "" && id != "." && id != ".." }
 
 // setBody gives req a body that the transport can open again, should a pooled
-// connection turn out to be closed. It can only be read: net/http looks for its end
-// with WriteTo where there is one, which costs a buffer each time.
+// connection turn out to be closed. It has no WriteTo: net/http would use that to
+// look for its end, which costs a buffer each time.
 func setBody(req *http.Request, size int64, open func() io.Reader) {
 	req.ContentLength = size
 	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(struct{ io.Reader }{open()}), nil }
@@ -198,7 +197,7 @@ func (r *request) roundTrip(ctx context.Context, req *http.Request, got *reply) 
 			fault.fault.Delivery = engine.NotSent
 		}
 	}
-	// The attempt's own deadline isn't to be taken for the caller's.
+	// The attempt's own deadline must not be mistaken for the caller's.
 	if fault.Err != nil && ctx.Err() == nil && attempt.Err() != nil {
 		fault.Err = fmt.Errorf("no whole answer within %s", r.timeout)
 	}
@@ -246,7 +245,7 @@ func (r *request) judge(res *http.Response, got *reply) ([]byte, error) {
 	return nil, fault
 }
 
-// safe returns err, or if the API key is in its text, that text without it.
+// safe returns err or, if its text contains the API key, an error without it.
 func (r *request) safe(err error) error {
 	key := r.client.config.APIKey
 	// Cleaned, as it will be when it is shown: that may join the pieces of a key.

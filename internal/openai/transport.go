@@ -24,12 +24,12 @@ const (
 	// one packet; the rest of a part goes past it.
 	headBuffer = 16 << 10
 
-	// copyBuffer is what is read and written at once of a part. On a loopback
-	// 64 KiB cost a quarter more CPU time, and larger ones gain next to nothing.
+	// copyBuffer is how much of a part is read and written at once. On loopback, 64 KiB
+	// cost a quarter more CPU time, and larger buffers gain next to nothing.
 	copyBuffer = 128 << 10
 
-	// unsentLimit is how much may wait in the system to be sent. Without it a
-	// peer that takes 16 KiB/s looks like one that stopped, for minutes.
+	// unsentLimit is how much may wait in the system to be sent. Without it, a
+	// peer that takes 16 KiB/s looks for minutes as if it had stopped.
 	unsentLimit = 2 * copyBuffer
 
 	connectTimeout  = 15 * time.Second
@@ -47,9 +47,9 @@ type proxyError struct {
 
 func (e *proxyError) Error() string { return "the proxy refused to connect: " + statusText(e.status) }
 
-// newTransport returns a transport for slots parts at once. It has no bound on
-// connections: those who send requests at once are bounded, and a part must not
-// wait for the completion of another upload.
+// newTransport returns a transport for slots parts at once. It doesn't limit
+// connections: the number of requests at once is limited elsewhere, and a part
+// must not wait for the completion of another upload.
 func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFunc) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -80,7 +80,7 @@ func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFun
 			secure, err := handshake(ctx, conn, addr, secured)
 			return &copyingConn{secure, buffers}, err
 		},
-		TLSClientConfig:        secured, // Beyond a proxy.
+		TLSClientConfig:        secured, // For connections through a proxy.
 		TLSHandshakeTimeout:    connectTimeout,
 		Protocols:              protocols,
 		DisableCompression:     true,
@@ -92,9 +92,9 @@ func newTransport(slots int, roots *x509.CertPool, limits limits, proxy proxyFun
 	}
 }
 
-// rawConn is a connection that drops what is still queued when it is closed
-// before what was written is answered, as after an interrupt: it would compete
-// with the cancellation. Between hold and flush it keeps what is written.
+// rawConn is a connection that drops queued data if it is closed before its
+// request is answered, as after an interrupt: that data would compete with the
+// cancellation. Between hold and flush it buffers what is written.
 type rawConn struct {
 	net.Conn
 
@@ -146,8 +146,8 @@ func (c *rawConn) Close() error {
 	return c.Conn.Close()
 }
 
-// copyingConn is a connection that a body is copied to with a buffer that is
-// used again; net/http would allocate one for each.
+// copyingConn is a connection to which bodies are copied with reused buffers;
+// net/http would allocate one for each body.
 type copyingConn struct {
 	net.Conn
 
@@ -172,14 +172,14 @@ func (c *copyingConn) ReadFrom(r io.Reader) (int64, error) {
 }
 
 // copyBuffers keeps the buffers that are not in use, at most one for each
-// part in flight. A sync.Pool would make garbage of them with every collection,
-// and that is most of what an upload would ever make.
+// part in flight. A sync.Pool would drop them at every garbage collection, and
+// they would be most of an upload's garbage.
 type copyBuffers chan *[copyBuffer]byte
 
 // onlyWriter hides ReadFrom.
 type onlyWriter struct{ io.Writer }
 
-// handshake makes a TLS connection of conn, to the host of addr, or closes it.
+// handshake makes a TLS connection to the host of addr over conn; on error it closes conn.
 func handshake(ctx context.Context, conn *rawConn, addr string, config *tls.Config) (net.Conn, error) {
 	ctx, stop := context.WithTimeoutCause(ctx, connectTimeout, errHandshake)
 	defer stop()
@@ -193,8 +193,8 @@ func handshake(ctx context.Context, conn *rawConn, addr string, config *tls.Conf
 	return &secureConn{secure, conn}, nil
 }
 
-// secureConn is a TLS connection that sends all records of a Write at once: one
-// has at most 16 KiB, and a system call for each costs a fifth of the CPU time.
+// secureConn is a TLS connection that sends all records of a Write at once: a record has at
+// most 16 KiB, and a system call for each costs a fifth of the CPU time.
 type secureConn struct {
 	*tls.Conn
 
@@ -211,6 +211,6 @@ func (c *secureConn) Write(p []byte) (int, error) {
 	return n, cmp.Or(err, failure)
 }
 
-// Close says no goodbye, which would wait for a Write that is blocked. Every
-// message has its length.
+// Close sends no close_notify, which would wait for a blocked Write. None is
+// needed, as every message has a length.
 func (c *secureConn) Close() error { return c.raw.Close() }

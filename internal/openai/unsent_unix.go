@@ -11,10 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limitUnsent makes the socket take no more than unsentLimit ahead of what is sent.
+// limitUnsent makes the socket hold at most unsentLimit of unsent data.
 func limitUnsent(_, _ string, conn syscall.RawConn) error {
 	return conn.Control(func(fd uintptr) {
-		// Where a system refuses it, uploads work without.
+		// If the system refuses it, uploads work without it.
 		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, unsentLimit)
 	})
 }

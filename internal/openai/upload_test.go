@@ -198,35 +198,41 @@ func TestCancel(t *testing.T) {
 // The engine retries; the client mustn't.
 func TestUploadCallsSendOneRequest(t *testing.T) {
 	t.Parallel()
-	for name, call := range uploadCalls() {
-		t.Run(name, func(t *testing.T) {
+	for _, call := range uploadCalls() {
+		t.Run(call.name, func(t *testing.T) {
 			t.Parallel()
 			server := answering(t, http.StatusInternalServerError, `{"error":{"message":"broken"}}`, "X-Should-Retry", "true")
-			err := call(t.Context(), client(t, server.URL, func(c *Config, _ *limits) { c.MaxRetries = 5 }), "upload_1")
+			err := call.send(t.Context(), client(t, server.URL, func(c *Config, _ *limits) { c.MaxRetries = 5 }), "upload_1")
 			wantFault(t, err, http.StatusInternalServerError, engine.Retryable, true)
 			server.only(t)
 		})
 	}
 }
 
-func uploadCalls() map[string]func(context.Context, *Client, string) error {
-	return map[string]func(context.Context, *Client, string) error{
-		"create": func(ctx context.Context, c *Client, _ string) error {
+// uploadCall sends one request about an Upload.
+type uploadCall struct {
+	name string
+	send func(context.Context, *Client, string) error
+}
+
+func uploadCalls() []uploadCall {
+	return []uploadCall{
+		{"create", func(ctx context.Context, c *Client, _ string) error {
 			_, err := c.Create(ctx, engine.Spec{Filename: "a", Purpose: "batch", Bytes: 1})
 			return err
-		},
-		"part": func(ctx context.Context, c *Client, id string) error {
+		}},
+		{"part", func(ctx context.Context, c *Client, id string) error {
 			_, err := c.AddPart(ctx, id, textPart("hello"))
 			return err
-		},
-		"complete": func(ctx context.Context, c *Client, id string) error {
+		}},
+		{"complete", func(ctx context.Context, c *Client, id string) error {
 			_, err := c.Complete(ctx, id, []string{"p"}, "")
 			return err
-		},
-		"cancel": func(ctx context.Context, c *Client, id string) error {
+		}},
+		{"cancel", func(ctx context.Context, c *Client, id string) error {
 			_, err := c.Cancel(ctx, id)
 			return err
-		},
+		}},
 	}
 }
 
@@ -236,25 +242,25 @@ func TestHostileIDs(t *testing.T) {
 		"../x?", "../../files/file-1", "a/b", "a%2Fb", "x#y", "x?y=z", "a b", "a\x00b", "\r\nX: y", "é", "//evil.test/", `\..\x`,
 		"http://evil.test", ":", strings.Repeat("a", 5000),
 	} {
-		for name, call := range uploadCalls() {
-			if name == "create" {
+		for _, call := range uploadCalls() {
+			if call.name == "create" {
 				continue
 			}
 			server := answering(t, http.StatusOK, `{"id":"x"}`)
-			if err := call(t.Context(), client(t, server.URL), id); err != nil {
-				t.Errorf("%s %q: %v", name, id, err)
+			if err := call.send(t.Context(), client(t, server.URL), id); err != nil {
+				t.Errorf("%s %q: %v", call.name, id, err)
 				continue
 			}
-			suffix := map[string]string{"part": "/parts", "complete": "/complete", "cancel": "/cancel"}[name]
+			suffix := map[string]string{"part": "/parts", "complete": "/complete", "cancel": "/cancel"}[call.name]
 			equal(t, "URI", server.only(t).uri, "/v1/uploads/"+url.PathEscape(id)+suffix)
 		}
 	}
 	for _, id := range []string{"", ".", ".."} {
 		server := answering(t, http.StatusOK, `{"id":"x"}`)
 		c := client(t, server.URL)
-		for name, call := range uploadCalls() {
-			if name != "create" {
-				wantUnsent(t, call(t.Context(), c, id), engine.Final)
+		for _, call := range uploadCalls() {
+			if call.name != "create" {
+				wantUnsent(t, call.send(t.Context(), c, id), engine.Final)
 			}
 		}
 		_, err := c.GetFile(t.Context(), id)
@@ -273,8 +279,8 @@ func TestNoAPIKey(t *testing.T) {
 	for _, err := range c.Files(t.Context(), "batch") {
 		errs["files"] = err
 	}
-	for name, call := range uploadCalls() {
-		errs[name] = call(t.Context(), c, "upload_1")
+	for _, call := range uploadCalls() {
+		errs[call.name] = call.send(t.Context(), c, "upload_1")
 	}
 	for name, err := range errs {
 		if !errors.Is(err, ErrNoAPIKey) {

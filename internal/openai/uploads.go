@@ -92,7 +92,7 @@ func (c *Client) AddPart(ctx context.Context, uploadID string, part engine.Part)
 func setPart(req *http.Request, part engine.Part) error {
 	var frame bytes.Buffer
 	form := multipart.NewWriter(&frame)
-	// Some multipart parsers take a field for a file only if it has a name.
+	// Some multipart parsers treat a field as a file only if it has a filename.
 	_, err := form.CreatePart(textproto.MIMEHeader{
 		"Content-Disposition": {`form-data; name="data"; filename="data"`},
 		"Content-Type":        {"application/octet-stream"},

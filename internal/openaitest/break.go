@@ -30,7 +30,7 @@ func (x *exchange) breakEarly() bool {
 		// A body that is shorter than AfterBytes is no error.
 		_, _ = io.CopyN(io.Discard, x.body, f.AfterBytes)
 	} else {
-		_ = x.drain() // x.body remembers
+		_ = x.drain() // x.body keeps the error
 	}
 	switch {
 	case x.body.err != nil:
@@ -70,7 +70,7 @@ func (x *exchange) hijack() (net.Conn, *bufio.ReadWriter) {
 
 // release closes a connection that was taken over.
 func (x *exchange) release(conn net.Conn) {
-	_ = conn.Close() // nobody is left to tell
+	_ = conn.Close() // an error would help nobody
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
 	delete(x.s.net.conns, conn)
@@ -89,7 +89,7 @@ func (x *exchange) cut() {
 	if tcp, ok := inner.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0) // without it the peer sees an end instead
 	}
-	_ = inner.Close() // nobody is left to tell
+	_ = inner.Close() // an error would help nobody
 }
 
 // truncate sends the answer's header and half of its body, then closes.
@@ -101,8 +101,8 @@ func (x *exchange) truncate(a answer) {
 	conn, rw := x.hijack()
 	defer x.release(conn)
 	x.writeHead(rw, a)
-	_, _ = rw.Write(a.body[:len(a.body)/2]) // Flush tells
-	_ = rw.Flush()                          // the answer is cut anyway
+	_, _ = rw.Write(a.body[:len(a.body)/2]) // the answer is cut anyway
+	_ = rw.Flush()                          // likewise
 	x.finish()
 }
 
@@ -115,7 +115,7 @@ func (x *exchange) answerEarly(a answer) {
 		a.header.Set("Connection", "close")
 	}
 	x.writeHead(rw, a)
-	_, _ = rw.Write(a.body) // Flush tells
+	_, _ = rw.Write(a.body) // Flush reports an error
 	if rw.Flush() != nil {
 		x.abandon()
 	}
@@ -134,7 +134,7 @@ func (x *exchange) writeHead(w io.Writer, a answer) {
 	b.WriteString("HTTP/1.1 " + strconv.Itoa(a.status) + " " + http.StatusText(a.status) + "\r\n")
 	_ = h.Write(&b) // never fails
 	b.WriteString("\r\n")
-	_, _ = w.Write(b.Bytes()) // buffered: Flush tells
+	_, _ = w.Write(b.Bytes()) // buffered: Flush reports an error
 }
 
 // endless sends the beginning of a JSON string for ever.

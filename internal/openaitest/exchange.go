@@ -205,8 +205,8 @@ func (x *exchange) setHeaders(h http.Header, a answer) {
 	})
 }
 
-// pause waits for d and reports whether that ended neither by the client going
-// away nor by the server closing.
+// pause waits for d. It reports false if the client went away or the server
+// closed before that.
 func (x *exchange) pause(d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -230,7 +230,7 @@ func (x *exchange) drain() error {
 }
 
 // bodyReader reads a request's body at a rate, and remembers how it failed:
-// that tells a client that left from one that sent nonsense.
+// that distinguishes a client that left from one that sent nonsense.
 type bodyReader struct {
 	x     *exchange
 	src   io.Reader

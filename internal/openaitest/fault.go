@@ -56,8 +56,8 @@ type Fault struct {
 	// BytesPerSecond limits how fast the body is read.
 	BytesPerSecond int64
 
-	// Delay is waited for before the answer, after the work if there is any.
-	// It ends early if the client goes away or the server closes.
+	// Delay is how long to wait before the answer, after the work if there is
+	// any. It ends early if the client goes away or the server closes.
 	Delay time.Duration
 	// Truncate does the work, then cuts in the middle of the answer's body.
 	Truncate bool

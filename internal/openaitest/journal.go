@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Op is what a request asks for, as told by its method and path.
+// Op is what a request asks for, by its method and path.
 type Op string
 
 // The operations of the API. OpUnknown is any other path or method.
@@ -123,7 +123,7 @@ func (s *Server) Requests(op Op) []Request {
 	return slices.DeleteFunc(s.Journal(), func(r Request) bool { return r.Op != op })
 }
 
-// ResetJournal forgets the requests so far. Seq goes on counting.
+// ResetJournal forgets the requests so far. Seq continues counting.
 func (s *Server) ResetJournal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

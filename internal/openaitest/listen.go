@@ -33,7 +33,7 @@ type network struct {
 }
 
 // Listen returns a Server that listens on address, "host:port", and serves until
-// Close. Its URL holds at once.
+// Close. Its URL is valid at once.
 func Listen(ctx context.Context, address string, opts Options) (*Server, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -55,8 +55,7 @@ func Start(tb testing.TB, opts ...Options) *Server {
 	return start(tb, nil, opts)
 }
 
-// StartTLS is Start with https and a certificate that is signed by nobody but
-// itself, see CertPEM.
+// StartTLS is Start with https and a self-signed certificate, see CertPEM.
 func StartTLS(tb testing.TB, opts ...Options) *Server {
 	tb.Helper()
 	cert, certPEM, err := selfSigned()
@@ -126,7 +125,7 @@ func (s *Server) attach(l net.Listener, config *tls.Config) (func() error, error
 		Handler:           s,
 		ReadHeaderTimeout: time.Minute,
 		ConnState:         s.connState,
-		// Handshakes that fail are what some tests are about.
+		// Some tests make handshakes fail.
 		ErrorLog: log.New(io.Discard, "", 0),
 		// HTTP/1.1 only: connections can be cut, and one carries one request.
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){},

@@ -87,7 +87,7 @@ func (x *exchange) endOfForm(form *multipart.Reader, body io.Reader, end *suffix
 	return nil
 }
 
-// badForm names a form that is malformed, unless the client went away.
+// badForm is the error of a malformed form, unless the client went away.
 func (x *exchange) badForm(err error) error {
 	if x.body.err == nil {
 		return invalid("data", "The multipart form is malformed or has no field 'data'.")

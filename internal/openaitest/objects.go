@@ -77,7 +77,7 @@ type file struct {
 	processing int // how many DELETEs are still refused
 }
 
-// state is the status at now: expiry is nothing that happens, it is found.
+// state is the status at now: expiry isn't an event, it is found out here.
 func (u *upload) state(now time.Time) string {
 	if u.Status == pending && !now.Before(u.ExpiresAt) {
 		u.Status = expired
@@ -214,10 +214,9 @@ func (s *Server) Upload(id string) (Upload, bool) {
 	return u.public(), true
 }
 
-// AddFile adds a File that came from elsewhere and returns it completed: what
-// is zero of ID, Bytes (from Content), CreatedAt (now), Purpose (user_data)
-// and Status (processed) is filled in. An existing File with its ID is
-// replaced.
+// AddFile adds a File that came from elsewhere and returns it with defaults for
+// fields that were zero: ID, Bytes (from Content), CreatedAt (now), Purpose
+// (user_data) and Status (processed). An existing File with its ID is replaced.
 func (s *Server) AddFile(f File) File {
 	s.mu.Lock()
 	defer s.mu.Unlock()

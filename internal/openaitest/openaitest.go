@@ -55,7 +55,7 @@ type Options struct {
 	// BytesPerSecond limits how fast each request's body is read, which on
 	// HTTP/1.1 is the rate of the connection. 0 is no limit.
 	BytesPerSecond int64
-	// Latency is waited for, in real time, before each answer.
+	// Latency is how long to wait, in real time, before each answer.
 	Latency time.Duration
 	// ReadBuffer, if set, is the size of the receive buffer of each accepted
 	// TCP connection, in bytes: a small one makes a client notice sooner that

@@ -13,7 +13,7 @@ import (
 )
 
 // decodeObject decodes a body that must be one JSON object: valid UTF-8, no
-// key twice at any depth, nothing behind it. Numbers stay json.Number.
+// duplicate keys at any depth, nothing after it. Numbers stay json.Number.
 func decodeObject(raw []byte) (map[string]any, *apiError) {
 	if !utf8.Valid(raw) {
 		return nil, invalid("", "The body isn't UTF-8.")
@@ -25,7 +25,7 @@ func decodeObject(raw []byte) (map[string]any, *apiError) {
 		return nil, apiErr
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, invalid("", "There is something behind the JSON body.")
+		return nil, invalid("", "There is something after the JSON body.")
 	}
 	m, ok := v.(map[string]any)
 	if !ok {

@@ -38,7 +38,7 @@ type partJSON struct {
 }
 
 // fileJSON is a File on the wire; the nulls are recorded, though the document
-// knows of none.
+// doesn't mention them.
 type fileJSON struct {
 	Object        string  `json:"object"`
 	ID            string  `json:"id"`

@@ -46,8 +46,8 @@ func (p *openaiProvider) ValidateConfig(ctx context.Context, req provider.Valida
 	}
 }
 
-// Configure makes the client and the upload engine. Values that are not known
-// yet, or a key that is not there, are reported by the first call that needs them.
+// Configure makes the client and the upload engine. Values that aren't known yet,
+// or a missing key, are reported by the first call that needs them.
 func (p *openaiProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -154,7 +154,8 @@ func userAgent(version, terraformVersion string) string {
 // logRequests returns a hook that logs each request at DEBUG: never a header
 // or a body, so neither the key nor a file's bytes.
 func logRequests(ctx context.Context) func(openai.RequestEvent) {
-	// Configure's context ends with Configure, and requests go on after it; only its logger is wanted.
+	// Configure's context ends with Configure, but requests continue after it; only its logger is
+	// needed.
 	ctx = context.WithoutCancel(ctx)
 	return func(e openai.RequestEvent) {
 		tflog.Debug(ctx, "OpenAI request", map[string]any{
@@ -167,12 +168,12 @@ func logRequests(ctx context.Context) func(openai.RequestEvent) {
 func unknownConfiguration(name string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Provider configuration not known yet",
 		fmt.Sprintf("The provider's %s is known only after apply, as it comes from a resource that has not been applied yet, "+
-			"and this step has to ask the API. Apply that resource first (-target), plan with -refresh=false, or set %s to a known value.", name, name))
+			"and this step has to call the API. Apply that resource first (-target), plan with -refresh=false, or set %s to a known value.", name, name))
 }
 
 func missingKey() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "No OpenAI API key",
-		"This step has to ask the OpenAI API, and there is no key. Set api_key in the provider's configuration "+
+		"This step has to call the OpenAI API, and there is no key. Set api_key in the provider's configuration "+
 			"(from a variable, not in the file) or the environment variable OPENAI_API_KEY. Nothing was sent.")
 }
 

@@ -20,7 +20,7 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/upload"
 )
 
-// Address is where the provider is found in the registry.
+// Address is the provider's address in the Registry.
 const Address = "registry.terraform.io/upload-backed/openai"
 
 var (
@@ -52,7 +52,7 @@ func (p *openaiProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				Optional:  true,
 				Sensitive: true,
 				MarkdownDescription: "API key. Environment: `OPENAI_API_KEY`. It is needed only when a File is read, uploaded or deleted; " +
-					"a plan that asks nothing of the API works without one.",
+					"a plan that doesn't call the API works without one.",
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,
@@ -73,7 +73,7 @@ func (p *openaiProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			},
 			"ca_cert_file": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Path of a PEM bundle of certificates that are trusted in addition to the system's.",
+				MarkdownDescription: "Path to a PEM bundle of certificates that are trusted in addition to the system's.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"max_retries": schema.Int64Attribute{

@@ -10,7 +10,7 @@ import (
 	"os/exec"
 )
 
-// ExeSuffix is how the names of programs end.
+// ExeSuffix is the suffix of programs' file names.
 const ExeSuffix = ".exe"
 
 // OwnGroup does nothing here.

@@ -12,7 +12,7 @@ import (
 	"syscall"
 )
 
-// ExeSuffix is how the names of programs end.
+// ExeSuffix is the suffix of programs' file names.
 const ExeSuffix = ""
 
 // OwnGroup makes cmd start in a process group of its own.
@@ -28,4 +28,4 @@ func SignalGroup(cmd *exec.Cmd, sig os.Signal) error {
 }
 
 // KillGroup ends what is left of a process's group.
-func KillGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // Mostly nothing is.
+func KillGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // Usually nothing is left.

@@ -25,8 +25,8 @@ type Project struct {
 }
 
 // NewProject makes a project of the folder dir, whose CLI takes the provider from
-// the folder providerDir without a registry. Of the environment, what configures the
-// CLI or the provider is left out; env is added.
+// the folder providerDir without a registry. Its environment is this process's,
+// without variables that configure the CLI or the provider, plus env.
 func NewProject(dir, cli, providerDir string, env ...string) (*Project, error) {
 	config := filepath.Join(dir, "cli.tfrc")
 	source := Quote(filepath.ToSlash(providerDir))

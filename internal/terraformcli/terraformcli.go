@@ -4,7 +4,7 @@
 // Package terraformcli finds the command-line program that drives the provider in the
 // demo and in the acceptance tests: Terraform or OpenTofu.
 //
-// It takes what the machine has and downloads only when there is nothing. It
+// It uses what the machine has, and downloads only if there is nothing. It
 // never changes a program that is already there, and what it downloads stays
 // inside the folder that it was given.
 package terraformcli

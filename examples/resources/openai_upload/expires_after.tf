@@ -1,4 +1,5 @@
-# Removed by OpenAI a week after it was created. A plan after that uploads it again.
+# OpenAI deletes the File a week after its creation. The next apply after that uploads
+# it again.
 resource "openai_upload" "batch" {
   path    = "${path.module}/requests.jsonl"
   purpose = "batch"

@@ -1,5 +1,5 @@
-# With a fixed filename the path may change, say to one that carries a version,
-# and while the content stays the same nothing is uploaded.
+# With a fixed filename, path may change, say to one with a version in it:
+# nothing is uploaded as long as the content stays the same.
 resource "openai_upload" "prices" {
   path     = "${path.module}/exports/prices-2026-08.json"
   filename = "prices.json"

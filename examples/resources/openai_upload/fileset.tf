@@ -1,4 +1,4 @@
-# One File for each file of a folder; adding or removing one touches no other.
+# One File for each file in a folder; adding or removing one doesn't affect the others.
 resource "openai_upload" "docs" {
   for_each = fileset("${path.module}/docs", "**/*.md")
 

@@ -12,8 +12,8 @@ import (
 )
 
 // discarding makes the large reads of l's connections throw away what they
-// read: in the place of the API's server, which is another machine, the one
-// here should take as little as possible of the time of those that it measures.
+// read: it stands in for the API's server, which is another machine, so it
+// should take as little time as possible from the processes that are measured.
 func discarding(l net.Listener) net.Listener { return discardListener{l} }
 
 type discardListener struct{ net.Listener }

@@ -27,7 +27,7 @@ const (
 	// sdkCommand makes this program a user of the official SDK.
 	sdkCommand = "sdk"
 
-	// benchKey is no key of any service.
+	// benchKey isn't a real key.
 	benchKey = "sk-bench"
 )
 

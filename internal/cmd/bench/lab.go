@@ -137,8 +137,8 @@ func (l *lab) say(what string, took usage) {
 // startSink starts the server and returns its base URL. stop ends it.
 func (l *lab) startSink(ctx context.Context, flags ...string) (url string, stop func(), err error) {
 	cmd := exec.CommandContext(ctx, l.self, append([]string{sinkCommand}, flags...)...)
-	// Of its own, so that an interrupt from a terminal doesn't take the server
-	// away under those who are still using it.
+	// In a group of its own, so that an interrupt from a terminal doesn't end
+	// the server while others are still using it.
 	terraformcli.OwnGroup(cmd)
 	cmd.Stderr = l.log
 	stdin, err := cmd.StdinPipe()
@@ -154,7 +154,7 @@ func (l *lab) startSink(ctx context.Context, flags ...string) (url string, stop 
 	}
 	stop = func() {
 		_ = stdin.Close()
-		_ = cmd.Wait() // How it ends is no matter any more.
+		_ = cmd.Wait() // How it ends doesn't matter any more.
 	}
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {

@@ -10,11 +10,11 @@
 //	go run ./internal/cmd/bench [-n 3] [-run REGEXP] [-quick] [-dir FOLDER] [-svg FILE]
 //
 // Every figure is the median of several runs, and the runs of the two things
-// that are compared alternate, so that what else the machine does hits both. The
-// client with the engine, the server and each CLI are processes of their own.
-// Files are made in a temporary folder that is removed at the end, also after
-// an interrupt. A row that can't be measured on this machine (another system
-// than Linux, no curl) says so and counts as neither good nor bad.
+// that are compared alternate, so that other load on the machine affects both.
+// The client with the engine, the server and each CLI are processes of their
+// own. Files are made in a temporary folder that is removed at the end, also
+// after an interrupt. A row that can't be measured on this machine (another
+// system than Linux, no curl) says so and counts as neither good nor bad.
 //
 // The exit status is 1 if a measured figure misses its bound or a measurement
 // fails, and 2 for wrong flags.

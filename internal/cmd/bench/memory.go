@@ -19,7 +19,7 @@ import (
 
 const mebibyte = 1 << 20
 
-// binaryBound is what the stripped program may have, in MB.
+// binaryBound is the maximum size of the stripped program in MB.
 const binaryBound = 21
 
 // measureBinary looks at the size of the provider.
@@ -77,7 +77,7 @@ func measureMemory(ctx context.Context, l *lab) ([]row, error) {
 		{"curl -T, a file of 8 GB", medians[1]},
 		{"the SDK's Files.New, a file of 500 MB", medians[2]},
 	}}
-	// Once: it takes minutes, and is no ratio.
+	// Measured once: it takes minutes, and isn't a ratio.
 	if ten.value, err = l.peakOfApply(ctx, url, large, 10)(); err != nil {
 		return []row{one}, err
 	}

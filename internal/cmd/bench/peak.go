@@ -14,15 +14,15 @@ import (
 )
 
 const (
-	// A process is looked for so often.
+	// How often to look for new processes.
 	peakScan = 25 * time.Millisecond
-	// Its peak, which only grows, is read so often until it ends.
+	// How often to read a process's peak, which only grows, until it ends.
 	peakRead = 5 * time.Millisecond
 )
 
 // watchPeak looks for processes that run the program at path until the function
-// returned is called, which tells the greatest VmHWM of any of them in bytes, 0
-// if there was none. The rusage of a child that ended would be simpler, but
+// returned is called, which returns the greatest VmHWM of any of them in bytes,
+// 0 if there was none. The rusage of a child that ended would be simpler, but
 // counts what its parent held before it ran the program.
 func watchPeak(path string) func() uint64 {
 	done, peak := make(chan struct{}), make(chan uint64)

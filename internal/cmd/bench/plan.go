@@ -12,12 +12,12 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
-// quietBound is what a quiet plan over large files may take of one over small
-// files.
+// quietBound is how many times as long a quiet plan over large files may take
+// as one over small files.
 const quietBound = 1.2
 
-// measurePlan compares quiet plans. The large files are sparse but for their
-// begin, so hashing them is as cheap as can be.
+// measurePlan compares quiet plans. The large files are sparse except at the
+// beginning, so hashing them is as cheap as possible.
 func measurePlan(ctx context.Context, l *lab) ([]row, error) {
 	mock, err := openaitest.Listen(ctx, "127.0.0.1:0", openaitest.Options{APIKey: benchKey, Discard: true})
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"unicode/utf8"
 )
 
-// relation is how a figure is held against its bound.
+// relation is how a figure is compared with its bound.
 type relation int
 
 const (
@@ -27,8 +27,7 @@ func (r relation) sign() string {
 	return [...]string{atMost: "≤", atLeast: "≥"}[r]
 }
 
-// panel is a picture of a figure beside what one would do otherwise. Without bars
-// there is none.
+// panel is a chart of a figure and its alternatives. Without bars there is none.
 type panel struct {
 	title, unit string
 	bars        []bar
@@ -104,7 +103,7 @@ func (r row) verdict() string {
 	return "MISSED"
 }
 
-// number prints a figure with as many digits as mean something.
+// number prints a figure with as many digits as are meaningful.
 func number(v float64) string {
 	switch {
 	case v == float64(int64(v)):

@@ -33,8 +33,8 @@ const (
 	// slowBuffer is read at once where the rate is limited, to keep it even.
 	slowBuffer = 32 << 10
 
-	// discardFrom is the least that is read at once of what is thrown away; what
-	// is looked at, net/http reads in smaller pieces.
+	// discardFrom is the least that is read at once of content that is thrown
+	// away; what is looked at is read in smaller pieces by net/http.
 	discardFrom = slowBuffer
 )
 
@@ -56,7 +56,7 @@ type sink struct {
 	completed []float64 // When Uploads were completed, in seconds after begun.
 }
 
-// line is what parts share, so many bytes a second, 0 for all it can.
+// line is the rate that all parts share, in bytes a second; 0 is no limit.
 type line struct {
 	rate int64
 
@@ -137,7 +137,7 @@ func serveSink(ctx context.Context, args []string, stdin io.Reader, stdout io.Wr
 // secured is listener with TLS, and writes its certificate to the file at path.
 func secured(listener net.Listener, path string) (net.Listener, error) {
 	template := httptest.NewUnstartedServer(nil)
-	template.StartTLS() // Only it makes a certificate for this machine in a line.
+	template.StartTLS() // The shortest way to a certificate for this machine.
 	defer template.Close()
 	pair := template.TLS.Certificates[0]
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]})
@@ -156,7 +156,7 @@ func (s *sink) handler() http.Handler {
 	mux.HandleFunc("GET /v1/completions", func(w http.ResponseWriter, _ *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		_ = json.NewEncoder(w).Encode(s.completed) // The client has left: nobody to tell.
+		_ = json.NewEncoder(w).Encode(s.completed) // It fails only if the client has left.
 	})
 	mux.HandleFunc("PUT /", func(w http.ResponseWriter, r *http.Request) {
 		if _, err := s.drain(r.Body, s.rate); err != nil {
@@ -268,7 +268,7 @@ func (s *sink) answer(w http.ResponseWriter, status int, body map[string]any) {
 	time.Sleep(s.latency)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // The client has left: nobody to tell.
+	_ = json.NewEncoder(w).Encode(body) // It fails only if the client has left.
 }
 
 // drain reads all of body, at rate bytes a second if that isn't 0.

@@ -17,9 +17,9 @@ import (
 	"sync"
 )
 
-// What an upload may take of the time of common tools: the whole apply of those
-// that do the same work at once, the engine of the slower of md5sum and curl, and
-// the client of curl, both over TLS.
+// How long an upload may take, relative to common tools: the whole apply compared
+// with tools that do the same work at once, the engine with the slower of md5sum
+// and curl, and the client with curl, both over TLS.
 const (
 	applyBound  = 0.85
 	engineBound = 1.10
@@ -57,7 +57,7 @@ func (l *lab) apply(ctx context.Context, what, url, path string) func() (float64
 	}
 }
 
-// putting is curl that sends files, at once if there are several.
+// putting returns curl's arguments for sending files, at once if there are several.
 func putting(url string, paths ...string) []string {
 	args := []string{"-sSZ"}
 	for _, path := range paths {
@@ -229,8 +229,8 @@ func measureSlots(ctx context.Context, l *lab) ([]row, error) {
 	return []row{compared}, nil
 }
 
-// slowBound is what an upload may take with one more connection that is slow, of
-// the time without it.
+// slowBound is how many times as long an upload may take with one more, slow
+// connection as without it.
 const slowBound = 1.3
 
 // measureSlowConnection looks at how long eight fast connections take for 64
@@ -270,7 +270,8 @@ func measureSlowConnection(ctx context.Context, l *lab) ([]row, error) {
 	}.seconds(medians[0], medians[1])}, nil
 }
 
-// fairBound is when the first of ten uploads may be completed, of the time of all.
+// fairBound is the share of the whole time after which the first of ten uploads must be
+// completed.
 const fairBound = 0.15
 
 // measureFairness applies ten files over one line, once: it takes minutes.

@@ -5,7 +5,8 @@
 // provider, starts the mock server on a loopback port, and lets Terraform or
 // OpenTofu upload a file, find nothing to do, replace the File when the
 // content changes, and delete it. It runs from the project's root, leaves
-// nothing behind, and exits with 1 at the first step that goes otherwise.
+// nothing behind, and exits with 1 at the first step that doesn't go as
+// expected.
 package main
 
 import (
@@ -186,7 +187,7 @@ func (d *demo) run(ctx context.Context, want int, args ...string) (string, error
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
-	// An exit status is judged below; anything else didn't run.
+	// An exit status is checked below; any other error means that the CLI didn't run.
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 		return "", err
 	}

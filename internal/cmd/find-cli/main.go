@@ -30,7 +30,7 @@ func main() {
 	}
 }
 
-// run is the program with its surroundings given.
+// run is main with its arguments and output passed in.
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("find-cli", flag.ContinueOnError)
 	dir := flags.String("install-dir", ".tools", "`folder` to install Terraform into where there is neither Terraform nor OpenTofu")

@@ -5,8 +5,8 @@
 // API (see internal/openaitest) until it is interrupted.
 //
 // Its base URL is the one line that it prints on stdout. Content is kept in a
-// temporary folder that goes when the program ends, unless -dir or -discard
-// says otherwise.
+// temporary folder that is removed when the program ends, unless -dir or
+// -discard says otherwise.
 package main
 
 import (
@@ -127,7 +127,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	s := openaitest.New(c.options)
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(l) }()
-	// The listener takes connections already, so the URL holds from here on.
+	// The listener takes connections already, so the URL is valid from here on.
 	if _, err := fmt.Fprintf(stdout, "http://%s/v1\n", l.Addr()); err != nil {
 		s.Close()
 		return errors.Join(err, <-served)

@@ -10,8 +10,8 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
 )
 
-// Advice says what to do about an answer of the API, in sentences that go on
-// after those of the error; it is empty where the answer says it all.
+// Advice says what to do about an error of the API, in sentences to append to
+// the error's own; it is empty if the error says it all.
 func Advice(err error) string {
 	answer, ok := errors.AsType[*openai.Error](err)
 	if !ok {
@@ -23,7 +23,8 @@ func Advice(err error) string {
 	case http.StatusForbidden:
 		return " The API key isn't allowed to do that: check the permissions of the key, and organization and project in the provider's configuration."
 	case http.StatusNotFound:
-		// The API names the parameter that nothing was found by.
+		// For a missing object, the API names the parameter; otherwise the URL is
+		// wrong.
 		if answer.Param == "" {
 			return " Is base_url right? The API's own ends in /v1."
 		}

@@ -19,7 +19,7 @@ const (
 	StatusDescription    = "Status of the File as the API reports it, such as `processed`."
 )
 
-// File is a File as Terraform has it, for models to embed.
+// File has the attributes of a File as Terraform values, for models to embed.
 type File struct {
 	ID        types.String `tfsdk:"id"`
 	Filename  types.String `tfsdk:"filename"`
@@ -30,8 +30,8 @@ type File struct {
 	Status    types.String `tfsdk:"status"`
 }
 
-// Set takes over what the API says of a File. A size that the API doesn't know
-// yet changes nothing.
+// Set copies what the API says about a File. If the API doesn't know the size
+// yet, Bytes stays as it is.
 func (f *File) Set(file engine.File) {
 	f.ID = types.StringValue(file.ID)
 	f.Filename = types.StringValue(file.Filename)
@@ -44,7 +44,7 @@ func (f *File) Set(file engine.File) {
 	f.Status = types.StringValue(file.Status)
 }
 
-// Timestamp is t as the schemas have times: RFC 3339 in UTC, null for the zero time.
+// Timestamp returns t in the schemas' form: RFC 3339 in UTC, null for the zero time.
 func Timestamp(t time.Time) types.String {
 	if t.IsZero() {
 		return types.StringNull()

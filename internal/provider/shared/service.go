@@ -14,8 +14,8 @@ import (
 )
 
 // Service is one provider configuration, ready for use. A configuration that
-// can't be used yet is no error until a resource asks for it, so that a plan
-// that needs nothing from the API works.
+// can't be used yet isn't an error until a resource needs it, so that a plan
+// that doesn't call the API works.
 type Service struct {
 	client   *openai.Client
 	uploader *engine.Uploader
@@ -61,8 +61,8 @@ func (s *Service) ReplacedBy(next Successor) []string {
 	return ids
 }
 
-// ForgetReplaced forgets one File that was noted for an upload like next, as that
-// has succeeded.
+// ForgetReplaced forgets one File that was noted for an upload like next, once
+// that has succeeded.
 func (s *Service) ForgetReplaced(next Successor) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,8 +88,8 @@ func Unavailable(reason diag.Diagnostic) *Service {
 }
 
 // Configured returns what the provider handed to a resource, data source, list or
-// ephemeral resource: data is its request's ProviderData. It is nil, which
-// [Service.Client] makes an error of, while the provider isn't configured.
+// ephemeral resource: data is its request's ProviderData. It is nil while the
+// provider isn't configured, which [Service.Client] reports as an error.
 func Configured(data any, diags *diag.Diagnostics) *Service {
 	// Validation comes before the provider is configured.
 	if data == nil {
@@ -98,7 +98,7 @@ func Configured(data any, diags *diag.Diagnostics) *Service {
 	service, ok := data.(*Service)
 	if !ok {
 		diags.AddError("Provider not configured",
-			"Something else than the provider's service was handed over. This is a bug in the provider: please report it.")
+			"Something other than the provider's service was handed over. This is a bug in the provider: please report it.")
 	}
 	return service
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// TimeoutError is the cause of a context whose configured time is over.
+// TimeoutError is the cause of a context that reached a configured time limit.
 type TimeoutError struct {
 	Setting string // The attribute, such as "timeouts.read".
 	Limit   time.Duration
@@ -29,7 +29,7 @@ func WithTimeout(ctx context.Context, setting string, limit time.Duration) (cont
 	return context.WithTimeoutCause(ctx, limit, &TimeoutError{Setting: setting, Limit: limit})
 }
 
-// OrCause is err or, if err only says that ctx has ended, why it has.
+// OrCause returns err or, if err only says that ctx has ended, the cause of that.
 func OrCause(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return context.Cause(ctx)

@@ -3,7 +3,7 @@
 
 // Package shared is what resources, data sources, lists and ephemeral resources
 // have in common: the [Service] of one provider configuration, errors as sentences
-// and what to do about them, and values of the API as Terraform has them.
+// and what to do about them, and the API's values as Terraform values.
 package shared
 
 import "strings"
@@ -11,8 +11,8 @@ import "strings"
 // Explain says what went wrong, in sentences, and what to do about it.
 func Explain(err error) string { return Sentence(err) + Advice(err) }
 
-// Sentence returns err's text as a sentence, which a diagnostic can go on
-// after.
+// Sentence returns err's text as a sentence, so that others can follow it in a
+// diagnostic.
 func Sentence(err error) string {
 	text := strings.TrimSuffix(err.Error(), ".")
 	if text == "" {

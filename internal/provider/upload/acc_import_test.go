@@ -121,7 +121,7 @@ func TestAccImport_adopted(t *testing.T) {
 				acctest.Rewrite(t, path, contentA)
 			}
 			p.Mock.UpdateFile(file.ID, func(f *openaitest.File) { f.Bytes = 99 })
-			p.WantPlan(replace).WantText("it has 99 bytes, uploaded were 8")
+			p.WantPlan(replace).WantText("it has 99 bytes, but 8 were uploaded")
 		})
 	}
 }
@@ -137,7 +137,7 @@ func TestAccImport_differs(t *testing.T) {
 	}{
 		{"size", sized("{}\n"), nil, "it has 3 bytes, the local file 8"},
 		{"name", named("b.jsonl"), nil, `is called "b.jsonl"`},
-		{"purpose", func(f *openaitest.File) { f.Purpose = "user_data" }, nil, `its purpose is "user_data", configured is "fine-tune"`},
+		{"purpose", func(f *openaitest.File) { f.Purpose = "user_data" }, nil, `its purpose is "user_data", but "fine-tune" is configured`},
 		{"shorterLife", expiresAfter(time.Hour), twoHours, "it lives 3600 seconds, and the configuration asks for 7200 seconds"},
 		{"noLife", nil, twoHours, "it never expires, and the configuration asks for 7200 seconds"},
 		{"unwanted", expiresAfter(time.Hour), nil, "it lives 3600 seconds, and the configuration asks for no expiry"},

@@ -123,7 +123,7 @@ func TestAccPin_wrongPinDestroys(t *testing.T) {
 func wantDestroyedWithoutRefresh(p *acctest.Project, text string) {
 	p.TB.Helper()
 	old := onlyFile(p.TB, p.Mock)
-	p.Destroy().WantFailure(text, "run that with -refresh=false")
+	p.Destroy().WantFailure(text, "run it with -refresh=false")
 	wantKept(p, old)
 	wantDestroyed(p, "-refresh=false")
 }

@@ -18,7 +18,7 @@ func TestAccRemote_drift(t *testing.T) {
 		change func(*openaitest.File)
 		reason string
 	}{
-		{"bytes", func(f *openaitest.File) { f.Bytes = 77 }, "it has 77 bytes, uploaded were 8"},
+		{"bytes", func(f *openaitest.File) { f.Bytes = 77 }, "it has 77 bytes, but 8 were uploaded"},
 		{"filename", named("b.jsonl"), `it is called "b.jsonl", uploaded as "a.jsonl"`},
 		{"purpose", func(f *openaitest.File) { f.Purpose = "user_data" }, `its purpose is "user_data", uploaded as "fine-tune"`},
 	} {

@@ -140,7 +140,7 @@ func TestAccUnusable_remote(t *testing.T) {
 		name, path string
 		messages   []string
 	}{
-		{"url", "https://example.com/data.jsonl", []string{"is a URL, not the path of a local file", "The provider downloads nothing", "Files behind a URL"}},
+		{"url", "https://example.com/data.jsonl", []string{"is a URL, not the path of a local file", "The provider doesn't download anything", "Files behind a URL"}},
 		{"s3", "s3://bucket/data.jsonl", []string{"is a URL"}},
 		{"glob", "data/*.jsonl", []string{"is a pattern, and no file has that name", "for_each = fileset("}},
 	} {

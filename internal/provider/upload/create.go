@@ -33,7 +33,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !ok || resp.Diagnostics.HasError() {
 		return
 	}
-	// What Delete gave up for this upload, for the message if it fails.
+	// The Files that Delete removed for this upload, for the message if it fails.
 	self := shared.Successor{
 		Path: plan.Path.ValueString(), Filename: plan.Filename.ValueString(), Purpose: plan.Purpose.ValueString(),
 	}
@@ -72,8 +72,8 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(remember(ctx, resp.Private, contentKey, file.Hashed(result.Digests.SHA256))...)
 }
 
-// fillFromFile decides the name and the type that the plan left open, and
-// returns what speaks against sending the file, nil if nothing does.
+// fillFromFile sets the name and the type that the plan left open, and returns
+// why the file must not be sent, or nil.
 func (m *model) fillFromFile(ctx context.Context, file *localfile.File) *notice {
 	refuse := func(n notice) *notice { return &n }
 	if m.Filename.IsUnknown() {
@@ -102,7 +102,8 @@ func (m *model) fillFromFile(ctx context.Context, file *localfile.File) *notice 
 	return nil
 }
 
-// mimeTypeOf is the MIME type that a File's name stands for, or its content.
+// mimeTypeOf returns the MIME type that a File's name stands for or, failing that, its
+// content.
 func mimeTypeOf(filename string, file *localfile.File) (types.String, error) {
 	detected, ok := filetype.ByName(filename)
 	if !ok {
@@ -130,7 +131,7 @@ func (m *model) setResult(result engine.Result) diag.Diagnostics {
 	if result.File.Filename != m.Filename.ValueString() || result.File.Purpose != m.Purpose.ValueString() {
 		diags.AddWarning("OpenAI changed the File's name or purpose",
 			fmt.Sprintf("The File %s was sent as %q with purpose %q, and OpenAI calls it %q with purpose %q. "+
-				"The next plan will show the difference; configure what OpenAI made of it.",
+				"The next plan will show the difference; configure the values that OpenAI chose.",
 				result.File.ID, m.Filename.ValueString(), m.Purpose.ValueString(), result.File.Filename, result.File.Purpose))
 	}
 	if result.Stray {
@@ -170,14 +171,14 @@ func (m *model) setLeftover(err error, size int64) bool {
 	return true
 }
 
-// pinError is content that is not what content_sha256 says.
+// pinError reports content that doesn't match content_sha256.
 type pinError struct {
 	have, want string
 }
 
 // Error implements error.
 func (e *pinError) Error() string {
-	return fmt.Sprintf("the SHA-256 of the content is %s, configured is %s", e.have, e.want)
+	return fmt.Sprintf("the SHA-256 of the content is %s, but %s is configured", e.have, e.want)
 }
 
 // verifyPin returns the check that is made before the upload is completed, or
@@ -221,7 +222,7 @@ func uploadFailed(plan model, err error) notice {
 }
 
 // attributeOf returns the attribute that a parameter of the API comes from,
-// empty if it is none of the resource's.
+// empty if it isn't one of the resource's.
 func attributeOf(param string) string {
 	name, _, _ := strings.Cut(param, ".")
 	switch name {

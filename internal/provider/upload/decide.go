@@ -13,8 +13,8 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 )
 
-// This file decides what becomes of a File. Its functions are pure: what they
-// go by was configured, kept, or seen before, and is passed in.
+// This file decides what becomes of a File. Its functions are pure: all that
+// they depend on was configured, stored or seen before, and is passed in.
 
 // opt is a value that is null (the zero opt), unknown until apply, or known.
 type opt[T comparable] struct {
@@ -28,9 +28,9 @@ func unknownUntilApply[T comparable]() opt[T] { return opt[T]{unknown: true} }
 
 func (o opt[T]) isNull() bool { return !o.known && !o.unknown }
 
-// arguments are what the configuration asks for. Terraform has put the state's
-// values in the place of those in ignore_changes, but not in planning the new
-// half of a replacement.
+// arguments are what the configuration asks for. Terraform has replaced those
+// in ignore_changes with the state's values, except when it plans the new half
+// of a replacement.
 type arguments struct {
 	// path is null if an imported File has none and ignore_changes keeps it so.
 	path opt[string]
@@ -43,7 +43,7 @@ type arguments struct {
 	lifetime opt[time.Duration]
 }
 
-// file is the File in the state, as the refresh found it. Nothing of it is unknown.
+// file is the File in the state, as the refresh found it. None of it is unknown.
 type file struct {
 	id                string
 	path, filename    opt[string]
@@ -53,20 +53,20 @@ type file struct {
 	bytes  opt[int64]
 	// lifetime is expires_after, as it was asked for.
 	lifetime opt[time.Duration]
-	// lives is how long the File lives, zero for ever.
+	// lives is how long the File lives; zero means forever.
 	lives time.Duration
 	// uploaded is what was uploaded, nil if that isn't known.
 	uploaded *uploaded
 }
 
-// presence is what there is at the path.
+// presence is what is at the path.
 type presence int
 
 const (
 	// unseen means that the path isn't known, or that there is none.
 	unseen presence = iota
-	// absent is a file that isn't there, or can't be read. Only such a one may
-	// still be made by something during apply.
+	// absent means that there is no file, or that it can't be read. Only then
+	// may something still make it during apply.
 	absent
 	// unusable is what can't be uploaded: a directory, an empty file, ….
 	unusable
@@ -128,7 +128,7 @@ func wantsHash(want arguments, have file, size int64) bool {
 	case want.pin.known && want.pin != have.sha256:
 		return true
 	}
-	// Another size is another content than the File's.
+	// A different size means different content.
 	return have.uploaded == nil || have.uploaded.Bytes == size
 }
 
@@ -142,7 +142,7 @@ func decideUpload(want arguments, have file, seen sighting) decision {
 	differs := d.compareUploaded(have)
 	switch {
 	case want.pin.unknown, want.pin.known && want.pin != have.sha256:
-		// Whether the file is the pinned one is the replacement's to check.
+		// decideNew checks whether the file is the pinned one.
 		d.replaceFor("content_sha256")
 	case want.pin.known:
 		// The pin says all there is to know: the file may be absent.
@@ -174,7 +174,7 @@ func decideUpload(want arguments, have file, seen sighting) decision {
 }
 
 // decideAdoption decides what becomes of a File that came from an import or
-// from another provider. Nothing is known of its content but the size.
+// from another provider. All that is known about its content is the size.
 func decideAdoption(want arguments, have file, seen sighting) decision {
 	d := compareArguments(want, have)
 	var differs []string
@@ -186,8 +186,8 @@ func decideAdoption(want arguments, have file, seen sighting) decision {
 	}
 	if text := lifetimeDiffers(want, have); text != "" {
 		d.replaceFor("expires_after")
-		// A lifetime that can't be configured is in expires_at only, and Terraform
-		// replaces nothing for an attribute that stays the same.
+		// A lifetime that can't be configured shows in expires_at only, and an
+		// attribute that stays the same doesn't make Terraform replace.
 		if want.lifetime == have.lifetime {
 			d.replaceFor("expires_at")
 		}
@@ -254,8 +254,9 @@ func (d *decision) compareUploaded(have file) (differs []string) {
 	return have.uploaded.differences(have)
 }
 
-// announceReplacement warns of what the upload may meet. Terraform shows no
-// warning of the plan's new half; its errors are decideNew's.
+// announceReplacement warns about what may go wrong with the upload. Terraform
+// shows no warnings of the plan's new half; that half's errors come from
+// decideNew.
 func (d *decision) announceReplacement(want arguments, have file, seen sighting, differs []string) {
 	if d.action != replace {
 		return
@@ -311,11 +312,11 @@ const (
 	impossible
 )
 
-// canReplace is the one judge of whether a File may be given up for the local
-// file: when its replacement is planned, and once more before it is deleted.
-// old is the SHA-256 of the File, empty if that isn't known. matched says that
-// the file had the pinned content when the replacement was planned: then
-// nothing is to be made during apply, and any other content is a change.
+// canReplace alone decides whether a File may be given up for the local file:
+// when its replacement is planned, and again before it is deleted. old is the
+// SHA-256 of the File, empty if that isn't known. matched says that the file
+// had the pinned content when the replacement was planned: then nothing has to
+// make it during apply, and any other content is a change.
 func canReplace(pin opt[string], old string, seen sighting, matched bool) verdict {
 	switch {
 	case seen.presence == unseen:
@@ -333,8 +334,8 @@ func canReplace(pin opt[string], old string, seen sighting, matched bool) verdic
 	return impossible
 }
 
-// lifetimeTolerance is for the seconds that may pass between the creation of a
-// File and the moment that the service counts its life from.
+// lifetimeTolerance allows for the seconds that may pass between the creation
+// of a File and the moment from which the service counts its life.
 const lifetimeTolerance = time.Minute
 
 // lifetimeDiffers says how the life of an imported File differs from the
@@ -352,7 +353,7 @@ func lifetimeDiffers(want arguments, have file) string {
 
 func almostEqual(a, b time.Duration) bool { return (a - b).Abs() <= lifetimeTolerance }
 
-// filenamePattern is what a File's name may be, configured or by default.
+// filenamePattern matches the names that a File may have, configured or by default.
 var filenamePattern = regexp.MustCompile(`^[^/\\\p{Cc}]+$`)
 
 func validFilename(name string) bool {

@@ -257,10 +257,11 @@ func situations() []struct {
 			{want: plain(batch, livesFor(defaultBatchLifetime)), have: new(imported(forBatch, lives(defaultBatchLifetime))), seen: ofSize(8), action: adopt, warning: adopted},
 			{want: plain(batch), have: new(imported(forBatch)), seen: ofSize(8), action: adopt, warning: adopted},
 		}},
-		{"an imported File; something of that differs", []moment{
+		{"an imported File; any of these differs", []moment{
 			{want: plain(), have: new(imported()), seen: ofSize(9), action: replace, on: "bytes", warning: differs},
 			{want: plain(pinnedTo(newHash)), have: new(imported()), seen: sighting{presence: usable, size: 9, sha256: newHash}, action: replace, on: "bytes", warning: differs},
-			// A pin that was taken over without a local file proves to be another one's.
+			// A pin that was taken over without a local file turns out to be another
+			// file's.
 			{want: plain(pinnedTo(newHash)), have: new(imported(func(f *file) { f.sha256 = some(newHash) })), seen: sighting{presence: usable, size: 9, sha256: newHash}, action: replace, on: "bytes", warning: differs},
 			{want: plain(otherPurpose), have: new(imported()), seen: ofSize(8), action: replace, on: "purpose", warning: differs},
 			{want: plain(func(a *arguments) { a.filename = some("b.jsonl") }), have: new(imported()), seen: ofSize(8), action: replace, on: "filename", warning: "The File has another name"},

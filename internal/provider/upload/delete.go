@@ -18,8 +18,8 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
-// A File is reported to refuse deletion for 10 to 15 seconds after it was
-// made; it is asked again at these intervals.
+// OpenAI is reported to refuse to delete a File for 10 to 15 seconds after it
+// was made; the request is repeated at these intervals.
 const (
 	firstProcessingWait = 500 * time.Millisecond
 	maxProcessingWait   = 5 * time.Second
@@ -27,14 +27,14 @@ const (
 
 // Delete deletes the File, or cancels an Upload that could not be cancelled
 // before. What is gone already counts as deleted. As the first half of a
-// replacement it deletes nothing if the second can't follow any more.
+// replacement it deletes nothing if the second half is no longer possible.
 func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// A destruction has none: its plan forgets it.
+	// A plain destroy has none: its plan removes it.
 	planned, _ := recall[replacement](ctx, req.Private, replacementKey)
 	resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
 	if next := planned.New; next != nil && !state.isLeftover() {
@@ -73,7 +73,7 @@ func (n newHalf) refusal(ctx context.Context, state model, private privateReader
 		return nil
 	}
 	if n.Tainted && n.Absent && seen.presence == absent {
-		// The plan could only warn of that, and what makes the file comes after Delete.
+		// The plan could only warn about that, and the file may be made after Delete.
 		return nil
 	}
 	refusal := noLongerPlanned(n, seen, state.ID.ValueString())
@@ -104,9 +104,9 @@ func deleteFile(ctx context.Context, client *openai.Client, id string) error {
 	}
 }
 
-// cancelLeftover cancels an Upload that was left behind. One that OpenAI no
-// longer lets be cancelled is over; should it have been completed after all,
-// the Files that it may have become are named.
+// cancelLeftover cancels an Upload that was left behind. If OpenAI refuses
+// that, it is over; in case it was completed after all, the Files that it may
+// have become are named.
 func cancelLeftover(ctx context.Context, client *openai.Client, state model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	id := state.UploadID.ValueString()
@@ -148,7 +148,7 @@ func cancelLeftover(ctx context.Context, client *openai.Client, state model) dia
 }
 
 // isRefusal reports whether the service knows the Upload and won't cancel it,
-// or knows it no longer. A key that isn't let in says nothing about the Upload.
+// or no longer knows it. The refusal of a key says nothing about the Upload.
 func isRefusal(err error) bool {
 	answer, ok := errors.AsType[*openai.Error](err)
 	if !ok {

@@ -38,9 +38,9 @@ func (n notice) warning() diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root(n.attribute), n.summary, n.detail)
 }
 
-// howToDestroy ends every error of a plan, because destroying plans first, to
-// refresh.
-const howToDestroy = "If this is in the way of terraform destroy, run that with -refresh=false."
+// howToDestroy is appended to every error of a plan, because terraform destroy
+// plans first, to refresh.
+const howToDestroy = "If this prevents terraform destroy, run it with -refresh=false."
 
 // remedy says what to do instead of uploading what is at the path.
 func remedy(err error) string {
@@ -58,7 +58,7 @@ func remedy(err error) string {
     purpose  = "user_data"
   }`
 	case localfile.URL:
-		return " The provider downloads nothing. Download the file first; the guide \"Files behind a URL\" shows how."
+		return " The provider doesn't download anything. Download the file first; the guide \"Files behind a URL\" shows how."
 	case localfile.Unreadable, localfile.NotExist, localfile.NotPermitted, localfile.NotRegular, localfile.Empty, localfile.TooLarge, localfile.Changed:
 	}
 	return ""
@@ -106,7 +106,7 @@ func fileDiffersFromPin(file string, seen sighting, want, fileID string) notice 
 
 func keptUncompared(problem error, fileID string) notice {
 	return notice{"path", "Local file can't be compared", fmt.Sprintf(
-		"%s The File %s stays as it is. Changes of the local file are noticed again once it can be read.%s",
+		"%s The File %s stays as it is. Changes to the local file are noticed again once it can be read.%s",
 		shared.Sentence(problem), fileID, remedy(problem))}
 }
 
@@ -114,7 +114,7 @@ func unusableForNew(problem error) notice {
 	return notice{"path", "File can't be uploaded", shared.Sentence(problem) + " Nothing was sent. " + howToDestroy + remedy(problem)}
 }
 
-// unusableAtCreate is the same at apply, when nothing may come any more.
+// unusableAtCreate is the same at apply, when nothing can provide the file any more.
 func unusableAtCreate(problem error) notice {
 	return notice{
 		"path", "File can't be uploaded",
@@ -122,7 +122,7 @@ func unusableAtCreate(problem error) notice {
 	}
 }
 
-// notSent is content that isn't the pinned one when the upload should start.
+// notSent reports content that isn't the pinned one when the upload is about to start.
 func notSent(file, have, want string) notice {
 	return notice{"content_sha256", "Content doesn't match content_sha256", fmt.Sprintf(
 		"The SHA-256 of %q is %s, and content_sha256 is %s. Nothing was sent. "+
@@ -146,7 +146,7 @@ func (n notice) deletedBefore(fileIDs []string) notice {
 
 func unusableName(name string) notice {
 	return notice{"path", "File name can't be used at OpenAI", fmt.Sprintf(
-		"By default the File is called like the local file, %q; but the name must not contain path separators or control characters. "+
+		"By default the File gets the name of the local file, %q, but a File's name must not contain path separators or control characters. "+
 			"Nothing was sent. Set filename to the name that the File is to have. %s", name, howToDestroy)}
 }
 
@@ -204,13 +204,13 @@ func replacementReason(fileID string, differs []string) notice {
 func adoptedUncompared(fileID string) notice {
 	return notice{"", "Content could not be compared", fmt.Sprintf(
 		"The File %s is adopted without an upload. Its size, name and purpose are those of the local file; "+
-			"OpenAI gives no hash, so the content itself could not be compared. To be sure of it, replace the File (-replace).", fileID)}
+			"OpenAI reports no hash, so the content itself could not be compared. To be sure, replace the File (-replace).", fileID)}
 }
 
 func (u uploaded) differences(now file) []string {
 	var differs []string
 	if now.bytes.known && now.bytes.value != u.Bytes {
-		differs = append(differs, fmt.Sprintf("it has %d bytes, uploaded were %d", now.bytes.value, u.Bytes))
+		differs = append(differs, fmt.Sprintf("it has %d bytes, but %d were uploaded", now.bytes.value, u.Bytes))
 	}
 	if now.filename.known && now.filename.value != u.Filename {
 		differs = append(differs, fmt.Sprintf("it is called %q, uploaded as %q", now.filename.value, u.Filename))
@@ -226,7 +226,7 @@ func sizeText(remote, local int64) string {
 }
 
 func purposeText(remote, configured string) string {
-	return fmt.Sprintf("its purpose is %q, configured is %q", remote, configured)
+	return fmt.Sprintf("its purpose is %q, but %q is configured", remote, configured)
 }
 
 func livesText(d time.Duration) string {
@@ -270,7 +270,7 @@ func notNamedJSONLines(purpose, filename string) notice {
 
 // strayUpload is what a lost answer to the creation of an Upload may leave.
 const strayUpload = "A request to create the Upload wasn't answered, and was sent again. If OpenAI carried out the first one, too, " +
-	"there is another Upload without parts. It expires by itself within an hour, and no File comes of it."
+	"there is another Upload without parts. It expires by itself within an hour, and never becomes a File."
 
 // leftBehind says what a failed upload left at OpenAI, and what to do about it.
 func leftBehind(err error) string {
@@ -287,7 +287,7 @@ func leftBehind(err error) string {
 			text.WriteString(" Nothing is left at OpenAI.")
 		}
 	case engine.LeftUnknown:
-		fmt.Fprintf(&text, " Whether OpenAI created an Upload is not known; if it did, it expires by itself within %s and no File comes of it.",
+		fmt.Fprintf(&text, " Whether OpenAI created an Upload is not known; if it did, the Upload expires by itself within %s and never becomes a File.",
 			minutes(failed.ExpiresIn))
 	case engine.LeftUpload:
 		if failed.CancelErr == nil {
@@ -308,7 +308,7 @@ func leftBehind(err error) string {
 		text.WriteString("\n\nOne of these Files may be the result:\n")
 		text.WriteString(importCommands(failed.Candidates))
 		text.WriteString("\nTo keep one, remove the tainted resource from the state (terraform state rm ADDRESS) and import it; " +
-			"Files that nobody needs are deleted through the API.")
+			"delete those that nobody needs through the API.")
 	}
 	return text.String()
 }

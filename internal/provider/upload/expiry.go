@@ -14,7 +14,7 @@ import (
 // else was asked for (OpenAPI document, expires_after).
 const defaultBatchLifetime = 30 * 24 * time.Hour
 
-// remoteLifetime is how long the File lives, zero for ever.
+// remoteLifetime is how long the File lives; zero means forever.
 func remoteLifetime(m model) time.Duration {
 	created, err := time.Parse(time.RFC3339, m.CreatedAt.ValueString())
 	if err != nil {

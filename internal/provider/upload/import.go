@@ -12,7 +12,7 @@ import (
 )
 
 // ImportState takes a File over by its ID or its identity. Read fills in what
-// OpenAI knows of it; the plan compares that with the local file.
+// OpenAI knows about it; the plan compares that with the local file.
 func (r *uploadResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
 	var id types.String

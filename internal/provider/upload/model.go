@@ -103,13 +103,13 @@ func toString(o opt[string]) types.String {
 	return types.StringNull()
 }
 
-// setFile takes over what the service says of a File.
+// setFile copies what the service says about a File.
 func (m *model) setFile(f engine.File) {
 	m.Set(f)
 	m.FileID = m.ID
 }
 
-// setNoFile leaves the attributes of a File that isn't there null.
+// setNoFile sets the attributes of a File to null, as there is none.
 func (m *model) setNoFile() {
 	m.FileID = types.StringNull()
 	m.Bytes = types.Int64Null()

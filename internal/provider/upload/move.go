@@ -44,8 +44,8 @@ type foreignFile struct {
 
 // MoveState takes over openai_file of other providers without an upload: the
 // File is refreshed by its ID, and the next plan adopts it like an imported one.
-// OpenTofu also asks when only the provider's address changes, as from one
-// registry to another; then the state stays what it is.
+// OpenTofu also calls it when only the provider's address changes, for example
+// from one registry to another; then the state stays as it is.
 func (r *uploadResource) MoveState(ctx context.Context) []resource.StateMover {
 	var own resource.SchemaResponse
 	r.Schema(ctx, resource.SchemaRequest{}, &own)

@@ -17,11 +17,11 @@ import (
 // ModifyPlan plans what becomes of the File; decide.go decides it. Terraform
 // plans a replacement twice, first with the state and then, as for a new
 // resource, without. It shows the warnings of the first half and the errors of
-// both, and only the second half sees every replacement: also those that
+// both, and only the second half sees every replacement, including those that
 // Terraform decides on (-replace, replace_triggered_by), and what is really
 // configured where ignore_changes is set.
 func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	// Destroying asks nothing of the local file.
+	// Destroying doesn't need the local file.
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
 		return
@@ -124,7 +124,7 @@ func (m *model) setUnknown(want arguments) {
 }
 
 // keep plans the File as it is. Its MIME type stays, so that a newer table of
-// types replaces nothing.
+// types doesn't cause a replacement.
 func (m *model) keep(state model, want arguments) {
 	m.ID, m.FileID, m.UploadID = state.ID, state.FileID, state.UploadID
 	m.Bytes, m.CreatedAt, m.ExpiresAt, m.Status = state.Bytes, state.CreatedAt, state.ExpiresAt, state.Status
@@ -138,7 +138,7 @@ func (m *model) keep(state model, want arguments) {
 	}
 }
 
-// setAdopted plans, on top of keep, what the local file says of an adopted File.
+// setAdopted plans, on top of keep, what an adopted File gets from the local file.
 func (m *model) setAdopted(want arguments) {
 	m.ContentSHA256 = unlessNull(want.pin)
 	if m.MIMEType.IsNull() {

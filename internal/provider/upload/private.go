@@ -47,9 +47,10 @@ func uploadedFrom(f engine.File) uploaded {
 	return uploaded{Bytes: f.Bytes, Filename: f.Filename, Purpose: f.Purpose}
 }
 
-// replacement is what the moments of a replacement hand on: planning the File
-// in the state, planning its new half, which Terraform does without the state,
-// and Delete, which comes before Create unless create_before_destroy is set.
+// replacement is what the steps of a replacement hand on to each other:
+// planning the File in the state, planning its new half, which Terraform does
+// without the state, and Delete, which comes before Create unless
+// create_before_destroy is set.
 type replacement struct {
 	// FileID is the File in the state, and SHA256 its content. Planning the File
 	// writes them, planning the new half reads them. Empty for a new resource,
@@ -96,8 +97,8 @@ func (n newHalf) pin() opt[string] {
 	return opt[string]{value: n.Pin, known: n.Pin != "", unknown: n.Pinned && n.Pin == ""}
 }
 
-// recall reads a private value. One that is absent or that another version
-// wrote in another shape is as good as none.
+// recall reads a private value. One that is absent, or that another version
+// wrote in another form, counts as missing.
 func recall[T any](ctx context.Context, private privateReader, key string) (T, bool) {
 	var value T
 	raw, diags := private.GetKey(ctx, key)
@@ -121,9 +122,9 @@ func forget(ctx context.Context, private privateWriter, key string) diag.Diagnos
 	return private.SetKey(ctx, key, nil)
 }
 
-// look sees what is at path now. It reads the content only if wantsHash says,
-// for the file's size, that the hash matters, and only where the remembered one
-// can't be trusted; then fresh is to be remembered.
+// look checks what is at path now. It reads the content only if wantsHash says,
+// for the file's size, that the hash matters, and only if the remembered one
+// can't be trusted; then fresh is the hash to remember.
 func look(ctx context.Context, private privateReader, path opt[string], wantsHash func(size int64) bool) (seen sighting, fresh *localfile.Hashed) {
 	if !path.known {
 		return sighting{}, nil
@@ -143,7 +144,7 @@ func look(ctx context.Context, private privateReader, path opt[string], wantsHas
 }
 
 // presenceOf distinguishes a file that something may still make, or make readable, from
-// one that can't become usable by that.
+// one that can't become usable that way.
 func presenceOf(err error) presence {
 	bad, ok := errors.AsType[*localfile.Error](err)
 	if !ok {
@@ -158,8 +159,8 @@ func presenceOf(err error) presence {
 }
 
 // contentHash returns the SHA-256 of the local file at path, which info
-// describes: from the private state if that is safe, else by reading it, and
-// then fresh is to be remembered.
+// describes: from the private state if that is safe, otherwise by reading it;
+// then fresh is the hash to remember.
 func contentHash(ctx context.Context, private privateReader, path string, info localfile.Info) (sum string, fresh *localfile.Hashed, err error) {
 	if known, ok := recall[localfile.Hashed](ctx, private, contentKey); ok && known.Matches(info) {
 		return known.SHA256, nil, nil

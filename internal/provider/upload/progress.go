@@ -13,11 +13,11 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
-// progressEvery is the least time between two log lines about one upload.
+// progressEvery is the minimum time between two log lines about one upload.
 const progressEvery = 3 * time.Second
 
-// logProgress returns an observer that logs at INFO how far an upload is, and
-// at WARN what is retried.
+// logProgress returns an observer that logs the progress of an upload at INFO,
+// and what is retried at WARN.
 func logProgress(ctx context.Context, filename string) func(engine.Event) {
 	var last time.Duration
 	return func(e engine.Event) {

@@ -21,8 +21,8 @@ import (
 // fileStatusError is the status of a File that OpenAI could not process.
 const fileStatusError = "error"
 
-// Read asks for the File. Only an answer that it doesn't exist, or exists no
-// longer, takes it from the state.
+// Read asks for the File. Only an answer that it doesn't exist, or has expired,
+// removes it from the state.
 func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -44,7 +44,7 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// The limit is for the request; hashing a large file takes what it takes.
+	// The limit is for the request; hashing a large file may take longer.
 	limited, cancel := shared.WithTimeout(ctx, "timeouts.read", timeout)
 	defer cancel()
 	file, err := client.GetFile(limited, state.ID.ValueString())
@@ -76,7 +76,7 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 
 // rebuildCache remembers the local file's hash if it isn't known any more.
 // Terraform keeps what a refresh writes with the next apply, but drops what a
-// quiet plan writes, so here is the place. The plan reports a file that
+// quiet plan writes, so this is the place for it. The plan reports a file that
 // can't be used.
 func rebuildCache(ctx context.Context, known privateReader, private privateWriter, state model) diag.Diagnostics {
 	if state.Path.IsNull() || state.ContentSHA256.IsNull() {
@@ -86,7 +86,7 @@ func rebuildCache(ctx context.Context, known privateReader, private privateWrite
 	if err != nil {
 		return nil
 	}
-	// Another size is another content: the plan needs no hash to see that.
+	// A different size means different content: the plan needs no hash to see that.
 	if was, ok := recall[uploaded](ctx, known, uploadedKey); ok && was.Bytes != info.Size {
 		return nil
 	}
@@ -102,8 +102,8 @@ func expired(file engine.File) bool {
 	return !file.ExpiresAt.IsZero() && !file.AsOf.IsZero() && !file.AsOf.Before(file.ExpiresAt)
 }
 
-// notFound says that a File is gone, and where it was looked for: with another
-// project's key the same answer comes for a File that still exists.
+// notFound says that a File is gone, and where it was looked for: another
+// project's key gets the same answer for a File that still exists.
 func notFound(state model, err error, client *openai.Client) notice {
 	id := state.ID.ValueString()
 	var due string
@@ -113,7 +113,7 @@ func notFound(state model, err error, client *openai.Client) notice {
 	return notice{
 		summary: "The File " + id + " no longer exists",
 		detail: fmt.Sprintf("%s%s The API that was asked is %s. The File is removed from the state, and an apply uploads it again.\n\n"+
-			"If the API key belongs to another project than the File, the File may still exist there, and nothing would manage it any more: "+
+			"If the API key belongs to a different project than the File, the File may still exist there, and nothing would manage it any more: "+
 			"don't apply, but correct the key or the provider configuration of this resource first.%s",
 			shared.Sentence(err), due, client.Endpoint(), shared.Advice(err)),
 	}

@@ -4,7 +4,7 @@
 // Package upload is the resource openai_upload: a local file that is kept as a
 // File at OpenAI.
 //
-// The rules that its methods keep:
+// Its methods keep these rules:
 //
 //   - State is set exactly when something may still exist at OpenAI. An error
 //     without state is forgotten by Terraform; an error with state taints.

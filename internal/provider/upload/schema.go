@@ -47,7 +47,7 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"mime_type": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "MIME type sent to the API. By default it is detected from `filename`, or from the content where the name says nothing. " +
+				MarkdownDescription: "MIME type sent to the API. By default it is detected from `filename`, or from the content if the name has no known extension. " +
 					"A change replaces the File; a detected value is kept as long as `filename` is the same.",
 				Validators: []validator.String{stringvalidator.RegexMatches(
 					regexp.MustCompile(`^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;\s*[A-Za-z0-9!#$&^_.+-]+=("[^"]*"|[A-Za-z0-9!#$&^_.+-]+))*$`),
@@ -86,8 +86,8 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"content_sha256": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "Not needed to notice changes: the provider hashes the file itself. SHA-256 of the content, 64 lower-case hexadecimal digits. " +
-					"Configured, it pins the content: a file with another hash is never uploaded, and the local file isn't needed as long as the hash is the one in the state.",
+				MarkdownDescription: "SHA-256 of the content, 64 lower-case hexadecimal digits. Not needed to notice changes: the provider hashes the file itself. " +
+					"If configured, it pins the content: a file with another hash is never uploaded, and the local file isn't needed as long as the hash is the one in the state.",
 				Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[0-9a-f]{64}$`), "must be 64 lower-case hexadecimal digits")},
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{

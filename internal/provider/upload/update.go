@@ -15,8 +15,8 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
-// Update changes the state only: every change that the File itself would have
-// to follow replaces it.
+// Update only changes the state: every change that would affect the File itself
+// replaces it.
 func (r *uploadResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -25,7 +25,7 @@ func (r *uploadResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Without a local file there is nothing to adopt the File by.
+	// Without a local file, the File can't be adopted.
 	if state.isAdoptable() && !plan.ContentSHA256.IsNull() && !plan.Path.IsNull() {
 		resp.Diagnostics.Append(plan.adopt(ctx, resp.Private)...)
 		if resp.Diagnostics.HasError() {
@@ -37,7 +37,8 @@ func (r *uploadResource) Update(ctx context.Context, req resource.UpdateRequest,
 }
 
 // adopt notes the local file as the content of a File that this resource
-// didn't upload. The plan compared them; only a file that changed since isn't it.
+// didn't upload. The plan compared them, so only a file that has changed since
+// then can differ.
 func (m *model) adopt(ctx context.Context, private privateWriter) diag.Diagnostics {
 	local := m.Path.ValueString()
 	file, err := localfile.Open(local)
@@ -71,7 +72,7 @@ func (m *model) adopt(ctx context.Context, private privateWriter) diag.Diagnosti
 	return diags
 }
 
-// notAdopted is a local file that is no longer what the plan compared.
+// notAdopted reports a local file that is no longer what the plan compared.
 func notAdopted(reason string) notice {
 	return notice{"path", "The local file changed since the plan", reason + " The File could not be adopted. Nothing was changed. Plan again."}
 }

@@ -19,13 +19,13 @@ const (
 	purposeFineTune = "fine-tune"
 )
 
-// purposes returns the inputs that the API is known to take. Its list grows,
-// so another value is a warning only.
+// purposes returns the values that the API is known to accept. The API's list
+// grows, so any other value is only a warning.
 func purposes() []string {
 	return []string{"assistants", purposeBatch, purposeFineTune, "vision", "user_data", "evals"}
 }
 
-// ValidateConfig finds what the configuration alone shows to be wrong.
+// ValidateConfig reports what is wrong with the configuration by itself.
 func (r *uploadResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)

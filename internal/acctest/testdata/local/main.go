@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command local stands for hashicorp/local, which some examples use, where no
-// registry is to be had. Its local_file does what they need.
+// registry is available. Its local_file does what they need.
 package main
 
 import (
