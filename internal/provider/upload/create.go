@@ -20,9 +20,11 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
-// Create uploads the file.
+// Create uploads the file, or the content in the configuration.
 func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan model
+	var config, plan model
+	// What is write-only is in the configuration alone.
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -38,7 +40,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		Path: plan.Path.ValueString(), Filename: plan.Filename.ValueString(), Purpose: plan.Purpose.ValueString(),
 	}
 	replaced := r.service.ReplacedBy(self)
-	file, err := localfile.Open(plan.Path.ValueString())
+	file, err := config.open()
 	if err != nil {
 		resp.Diagnostics.Append(unusableAtCreate(err).deletedBefore(replaced).err())
 		return
@@ -61,7 +63,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 			resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 			resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: plan.ID})...)
 		}
-		resp.Diagnostics.Append(uploadFailed(plan, err).deletedBefore(replaced).err())
+		resp.Diagnostics.Append(uploadFailed(plan, config, err).deletedBefore(replaced).err())
 		return
 	}
 	r.service.ForgetReplaced(self)
@@ -74,7 +76,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 
 // fillFromFile sets the name and the type that the plan left open, and returns
 // why the file must not be sent, or nil.
-func (m *model) fillFromFile(ctx context.Context, file *localfile.File) *notice {
+func (m *model) fillFromFile(ctx context.Context, file input) *notice {
 	refuse := func(n notice) *notice { return &n }
 	if m.Filename.IsUnknown() {
 		name := defaultFilename(m.Path.ValueString())
@@ -104,7 +106,7 @@ func (m *model) fillFromFile(ctx context.Context, file *localfile.File) *notice 
 
 // mimeTypeOf returns the MIME type that a File's name stands for or, failing that, its
 // content.
-func mimeTypeOf(filename string, file *localfile.File) (types.String, error) {
+func mimeTypeOf(filename string, file input) (types.String, error) {
 	detected, ok := filetype.ByName(filename)
 	if !ok {
 		var err error
@@ -197,10 +199,14 @@ func verifyPin(pin types.String) func(engine.Digests) error {
 
 // uploadFailed says what failed, what was left behind and what to do next, on
 // the attribute that can be corrected, if it is one.
-func uploadFailed(plan model, err error) notice {
-	local := plan.Path.ValueString()
+func uploadFailed(plan, config model, err error) notice {
+	attribute, _ := config.source()
+	name := plan.Path.ValueString()
+	if attribute != "path" {
+		name = plan.Filename.ValueString()
+	}
 	n := notice{
-		summary: fmt.Sprintf("Uploading %q failed", local),
+		summary: fmt.Sprintf("Uploading %q failed", name),
 		detail:  shared.Explain(err) + leftBehind(err),
 	}
 	_, badPin := errors.AsType[*pinError](err)
@@ -214,22 +220,22 @@ func uploadFailed(plan model, err error) notice {
 		n.attribute, n.summary = "path", "File changed or became unreadable while it was uploaded"
 		n.detail += " Apply again when nothing writes to the file any more."
 	case errors.Is(err, context.Canceled):
-		n.summary = fmt.Sprintf("Uploading %q was interrupted", local)
+		n.summary = fmt.Sprintf("Uploading %q was interrupted", name)
 	case answer != nil:
-		n.attribute = attributeOf(answer.Param)
+		n.attribute = attributeOf(answer.Param, attribute)
 	}
 	return n
 }
 
 // attributeOf returns the attribute that a parameter of the API comes from,
-// empty if it isn't one of the resource's.
-func attributeOf(param string) string {
+// empty if it isn't one of the resource's. source is the one of the content.
+func attributeOf(param, source string) string {
 	name, _, _ := strings.Cut(param, ".")
 	switch name {
 	case "purpose", "filename", "mime_type", "expires_after":
 		return name
 	case "bytes", "file", "data", "md5":
-		return "path"
+		return source
 	}
 	return ""
 }

@@ -37,7 +37,11 @@ type arguments struct {
 	// filename is never null: a default stands in.
 	filename          opt[string]
 	purpose, mimeType opt[string]
-	// pin is content_sha256.
+	// source is the attribute that says what is uploaded, and content describes
+	// what it has, null if it is path.
+	source  string
+	content opt[digest]
+	// pin is content_sha256, or the hash of content.
 	pin opt[string]
 	// lifetime is expires_after.
 	lifetime opt[time.Duration]
@@ -152,7 +156,7 @@ func decideUpload(want arguments, have file, seen sighting) decision {
 		case seen.presence == usable && seen.sha256 == want.pin.value && have.uploaded == nil && have.bytes.known && have.bytes.value != seen.size:
 			// The pin was taken over for a File without a local file, and is not its hash.
 			d.replaceFor("bytes")
-			differs = append(differs, sizeText(have.bytes.value, seen.size))
+			differs = append(differs, sizeText(have.bytes.value, want, seen.size))
 		case seen.presence == usable && seen.sha256 != want.pin.value && d.action == keep:
 			d.warn(fileDiffersFromPin(want.path.value, seen, want.pin.value, have.id))
 		}
@@ -196,7 +200,7 @@ func decideAdoption(want arguments, have file, seen sighting) decision {
 		}
 	}
 	switch {
-	case want.path.isNull():
+	case want.path.isNull() && want.content.isNull():
 		// A File without a local file.
 	case want.pin.unknown:
 		d.replaceFor("content_sha256")
@@ -210,13 +214,13 @@ func decideAdoption(want arguments, have file, seen sighting) decision {
 		d.refuse(unusableNewPath(seen.problem, have.id))
 	case have.bytes.known && have.bytes.value != seen.size:
 		d.replaceFor("bytes")
-		differs = append(differs, sizeText(have.bytes.value, seen.size))
+		differs = append(differs, sizeText(have.bytes.value, want, seen.size))
 	case d.action == replace:
 	case want.pin.known && want.pin.value != seen.sha256:
 		d.refuse(contentMismatch(want.path.value, seen.sha256, want.pin.value, have.id))
 	default:
 		d.action = adopt
-		d.warn(adoptedUncompared(have.id))
+		d.warn(adoptedUncompared(have.id, want))
 	}
 	d.announceReplacement(want, have, seen, differs)
 	return d
@@ -374,13 +378,13 @@ func limitWarnings(want arguments, seen sighting) []notice {
 		return warnings
 	}
 	if seen.size > localfile.MaxBytesDecimal {
-		warnings = append(warnings, maybeTooLarge(seen.size))
+		warnings = append(warnings, maybeTooLarge(want.source, seen.size))
 	}
 	if want.purpose.value == purposeBatch && seen.size > localfile.BatchMaxBytes {
-		warnings = append(warnings, tooLargeForBatch(seen.size))
+		warnings = append(warnings, tooLargeForBatch(want.source, seen.size))
 	}
 	if wantsJSONLines(want.purpose.value) && want.filename.known && !strings.HasSuffix(strings.ToLower(want.filename.value), ".jsonl") {
-		warnings = append(warnings, notNamedJSONLines(want.purpose.value, want.filename.value))
+		warnings = append(warnings, notNamedJSONLines(want))
 	}
 	return warnings
 }

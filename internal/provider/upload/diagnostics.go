@@ -201,10 +201,19 @@ func replacementReason(fileID string, differs []string) notice {
 		fileID, strings.Join(differs, "; "))}
 }
 
-func adoptedUncompared(fileID string) notice {
+func adoptedUncompared(fileID string, want arguments) notice {
 	return notice{"", "Content could not be compared", fmt.Sprintf(
-		"The File %s is adopted without an upload. Its size, name and purpose are those of the local file; "+
-			"OpenAI reports no hash, so the content itself could not be compared. To be sure, replace the File (-replace).", fileID)}
+		"The File %s is adopted without an upload. Its size, name and purpose are those of %s; "+
+			"OpenAI reports no hash, so the content itself could not be compared. To be sure, replace the File (-replace).",
+		fileID, want.sourceText())}
+}
+
+// sourceText names what is uploaded.
+func (a arguments) sourceText() string {
+	if a.content.isNull() {
+		return "the local file"
+	}
+	return a.source
 }
 
 func (u uploaded) differences(now file) []string {
@@ -221,8 +230,8 @@ func (u uploaded) differences(now file) []string {
 	return differs
 }
 
-func sizeText(remote, local int64) string {
-	return fmt.Sprintf("it has %d bytes, the local file %d", remote, local)
+func sizeText(remote int64, want arguments, local int64) string {
+	return fmt.Sprintf("it has %d bytes, %s %d", remote, want.sourceText(), local)
 }
 
 func purposeText(remote, configured string) string {
@@ -252,20 +261,24 @@ func unknownPurpose(purpose string) notice {
 		purpose, strings.Join(purposes(), ", "))}
 }
 
-func maybeTooLarge(size int64) notice {
-	return notice{"path", "File may be too large", fmt.Sprintf(
+func maybeTooLarge(attribute string, size int64) notice {
+	return notice{attribute, "File may be too large", fmt.Sprintf(
 		"It has %d bytes. OpenAI documents a limit of \"8 GB\", without saying whether that is 8,000,000,000 bytes or 8 GiB.", size)}
 }
 
-func tooLargeForBatch(size int64) notice {
-	return notice{"path", "File may be too large for a batch", fmt.Sprintf(
+func tooLargeForBatch(attribute string, size int64) notice {
+	return notice{attribute, "File may be too large for a batch", fmt.Sprintf(
 		"It has %d bytes. The Batch API takes inputs of at most 200 MB.", size)}
 }
 
-func notNamedJSONLines(purpose, filename string) notice {
-	return notice{"path", "File name doesn't end in .jsonl", fmt.Sprintf(
-		"The purpose %q takes JSON Lines files, whose names end in .jsonl; this File would be called %q. "+
-			"Rename the local file, or set filename.", purpose, filename)}
+func notNamedJSONLines(want arguments) notice {
+	attribute, change := "path", "Rename the local file, or set filename."
+	if !want.content.isNull() {
+		attribute, change = "filename", "Change filename."
+	}
+	return notice{attribute, "File name doesn't end in .jsonl", fmt.Sprintf(
+		"The purpose %q takes JSON Lines files, whose names end in .jsonl; this File would be called %q. %s",
+		want.purpose.value, want.filename.value, change)}
 }
 
 // strayUpload is what a lost answer to the creation of an Upload may leave.

@@ -23,6 +23,9 @@ type model struct {
 	shared.File
 
 	Path          types.String   `tfsdk:"path"`
+	Content       types.String   `tfsdk:"content"`
+	ContentBase64 types.String   `tfsdk:"content_base64"`
+	ContentWO     types.String   `tfsdk:"content_wo"`
 	MIMEType      types.String   `tfsdk:"mime_type"`
 	ExpiresAfter  types.Object   `tfsdk:"expires_after"`
 	ContentSHA256 types.String   `tfsdk:"content_sha256"`
@@ -46,7 +49,12 @@ func (expiry) attributeTypes() map[string]attr.Type {
 func (m *model) arguments(ctx context.Context, stateFilename types.String) arguments {
 	a := arguments{
 		path: fromString(m.Path), filename: fromString(m.Filename), purpose: fromString(m.Purpose),
-		mimeType: fromString(m.MIMEType), pin: fromString(m.ContentSHA256), lifetime: m.lifetime(ctx),
+		mimeType: fromString(m.MIMEType), pin: fromString(m.ContentSHA256), lifetime: m.lifetime(ctx), content: m.digest(ctx),
+	}
+	a.source, _ = m.source()
+	// Content in the configuration is a file that always matches its pin.
+	if !a.content.isNull() {
+		a.pin = opt[string]{value: a.content.value.sha256, known: a.content.known, unknown: a.content.unknown}
 	}
 	switch {
 	case !a.filename.isNull():

@@ -50,7 +50,7 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 // planNew plans the upload of a new File, or of one that replaces another.
 func planNew(ctx context.Context, config model, plan *model, private privateReader, resp *resource.ModifyPlanResponse) {
 	want := config.arguments(ctx, types.StringNull())
-	seen, fresh := look(ctx, private, want.path, func(int64) bool { return want.pin.known })
+	seen, fresh := see(ctx, private, want, func(int64) bool { return want.pin.known })
 	var old *replacement
 	if known, ok := recall[replacement](ctx, private, replacementKey); ok {
 		old = &known
@@ -72,7 +72,7 @@ func planExisting(ctx context.Context, config model, plan *model, state model, p
 		return
 	}
 	have := state.file(ctx, private)
-	seen, fresh := look(ctx, private, want.path, func(size int64) bool { return wantsHash(want, have, size) })
+	seen, fresh := see(ctx, private, want, func(size int64) bool { return wantsHash(want, have, size) })
 	decide := decideUpload
 	if have.sha256.isNull() {
 		decide = decideAdoption
@@ -120,7 +120,7 @@ func (m *model) setUnknown(want arguments) {
 	m.CreatedAt, m.ExpiresAt, m.Status = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.Filename = toString(want.filename)
 	m.MIMEType = want.detectMIME()
-	m.ContentSHA256 = unlessNull(want.pin)
+	m.ContentSHA256 = want.plannedHash()
 }
 
 // keep plans the File as it is. Its MIME type stays, so that a newer table of
@@ -140,7 +140,7 @@ func (m *model) keep(state model, want arguments) {
 
 // setAdopted plans, on top of keep, what an adopted File gets from the local file.
 func (m *model) setAdopted(want arguments) {
-	m.ContentSHA256 = unlessNull(want.pin)
+	m.ContentSHA256 = want.plannedHash()
 	if m.MIMEType.IsNull() {
 		m.MIMEType = want.detectMIME()
 	}
@@ -162,10 +162,11 @@ func (a arguments) detectMIME() types.String {
 	return types.StringUnknown()
 }
 
-// unlessNull is o, or unknown where nothing is configured.
-func unlessNull(o opt[string]) types.String {
-	if o.isNull() {
+// plannedHash is content_sha256 of content that is yet to be uploaded. What is
+// ephemeral may be another value at apply.
+func (a arguments) plannedHash() types.String {
+	if a.pin.isNull() || a.source == "content_wo" {
 		return types.StringUnknown()
 	}
-	return toString(o)
+	return toString(a.pin)
 }

@@ -122,6 +122,14 @@ func forget(ctx context.Context, private privateWriter, key string) diag.Diagnos
 	return private.SetKey(ctx, key, nil)
 }
 
+// see returns what there is to upload now, see [look].
+func see(ctx context.Context, private privateReader, want arguments, wantsHash func(size int64) bool) (seen sighting, fresh *localfile.Hashed) {
+	if content := want.content; content.known {
+		return sighting{presence: usable, size: content.value.size, sha256: content.value.sha256}, nil
+	}
+	return look(ctx, private, want.path, wantsHash)
+}
+
 // look checks what is at path now. It reads the content only if wantsHash says,
 // for the file's size, that the hash matters, and only if the remembered one
 // can't be trusted; then fresh is the hash to remember.

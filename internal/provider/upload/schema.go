@@ -33,9 +33,27 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"`POST /uploads`, its parts in parallel, `complete`. A change of the file's content replaces the File.",
 		Attributes: map[string]schema.Attribute{
 			"path": schema.StringAttribute{
-				Required: true,
-				MarkdownDescription: "Local file to upload. `~` is expanded, a relative path is relative to the directory in which Terraform runs, and symbolic links are followed. " +
+				Optional: true,
+				MarkdownDescription: "Local file to upload. Exactly one of `path`, `content`, `content_base64` and `content_wo` must be set. `~` is expanded, a relative path is relative to the directory in which Terraform runs, and symbolic links are followed. " +
 					"A new path to the same content under the same `filename` uploads nothing.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"content": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Text to upload, in UTF-8, such as the output of `jsonencode`. Needs `filename`. It is stored in the state, in plain text. " +
+					"A change replaces the File, and is known in the plan.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"content_base64": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Like `content`, for bytes that aren't text, in Base64.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), base64Validator{}},
+			},
+			"content_wo": schema.StringAttribute{
+				Optional:  true,
+				WriteOnly: true,
+				MarkdownDescription: "Like `content`, but it is stored neither in the state nor in plans: only its hash is. It may be an ephemeral value. " +
+					"A change of the hash replaces the File. Needs Terraform or OpenTofu 1.11.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"purpose": schema.StringAttribute{

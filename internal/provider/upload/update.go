@@ -11,14 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // Update only changes the state: every change that would affect the File itself
 // replaces it.
 func (r *uploadResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, state model
+	var config, plan, state model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
@@ -26,8 +26,9 @@ func (r *uploadResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	// Without a local file, the File can't be adopted.
-	if state.isAdoptable() && !plan.ContentSHA256.IsNull() && !plan.Path.IsNull() {
-		resp.Diagnostics.Append(plan.adopt(ctx, resp.Private)...)
+	attribute, _ := config.source()
+	if state.isAdoptable() && !plan.ContentSHA256.IsNull() && (attribute != "path" || !plan.Path.IsNull()) {
+		resp.Diagnostics.Append(plan.adopt(ctx, config, resp.Private)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -36,12 +37,11 @@ func (r *uploadResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: plan.ID})...)
 }
 
-// adopt notes the local file as the content of a File that this resource
-// didn't upload. The plan compared them, so only a file that has changed since
-// then can differ.
-func (m *model) adopt(ctx context.Context, private privateWriter) diag.Diagnostics {
-	local := m.Path.ValueString()
-	file, err := localfile.Open(local)
+// adopt notes the local file, or the content in the configuration, as the
+// content of a File that this resource didn't upload. The plan compared them, so
+// only what has changed since then can differ.
+func (m *model) adopt(ctx context.Context, config model, private privateWriter) diag.Diagnostics {
+	file, err := config.open()
 	if err != nil {
 		return diag.Diagnostics{notAdopted(shared.Sentence(err)).err()}
 	}
@@ -62,7 +62,7 @@ func (m *model) adopt(ctx context.Context, private privateWriter) diag.Diagnosti
 	case err != nil:
 		return diag.Diagnostics{notAdopted(shared.Sentence(err)).err()}
 	case pin.known && pin.value != hashed.SHA256:
-		return diag.Diagnostics{contentMismatch(local, hashed.SHA256, pin.value, m.ID.ValueString()).err()}
+		return diag.Diagnostics{contentMismatch(m.Path.ValueString(), hashed.SHA256, pin.value, m.ID.ValueString()).err()}
 	}
 	m.ContentSHA256 = types.StringValue(hashed.SHA256)
 	diags := remember(ctx, private, contentKey, hashed)

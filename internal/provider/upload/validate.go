@@ -5,11 +5,14 @@ package upload
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -32,13 +35,7 @@ func (r *uploadResource) ValidateConfig(ctx context.Context, req resource.Valida
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Terraform itself makes this mistake, in what it generates for an import.
-	if config.Path.IsNull() {
-		resp.Diagnostics.AddAttributeError(path.Root("path"), "path is not set",
-			"OpenAI doesn't know which local file a File was made from, so a generated configuration has path = null. "+
-				"Fill in the local file that has the same content; the File is then adopted as it is, without an upload. "+
-				"For a File without a local copy, set path to any name and add it to ignore_changes.")
-	}
+	config.validateSource(&resp.Diagnostics)
 	for operation, value := range config.Timeouts.Attributes() {
 		text, ok := value.(types.String)
 		limit, err := time.ParseDuration(text.ValueString())
@@ -46,5 +43,60 @@ func (r *uploadResource) ValidateConfig(ctx context.Context, req resource.Valida
 			resp.Diagnostics.AddAttributeError(path.Root("timeouts").AtName(operation), "Time limit is not positive",
 				fmt.Sprintf("A time limit must be longer than zero, such as \"30m\"; this one is %q.", text.ValueString()))
 		}
+	}
+}
+
+// validateSource checks what says what is uploaded.
+func (m *model) validateSource(diags *diag.Diagnostics) {
+	var set []string
+	unknown := false
+	for _, s := range m.sources() {
+		if s.value.IsUnknown() {
+			unknown = true
+		} else if !s.value.IsNull() {
+			set = append(set, s.attribute)
+		}
+	}
+	switch {
+	case len(set) <= 1 && unknown:
+		// Terraform asks again when all is known.
+	case len(set) == 0:
+		// Terraform itself makes this mistake, in what it generates for an import.
+		diags.AddAttributeError(path.Root("path"), "path is not set",
+			"Set path, or one of content, content_base64 and content_wo. "+
+				"OpenAI doesn't know which local file a File was made from, so a generated configuration has path = null. "+
+				"Fill in the local file that has the same content; the File is then adopted as it is, without an upload. "+
+				"For a File without a local copy, set path to any name and add it to ignore_changes.")
+	case len(set) > 1:
+		diags.AddAttributeError(path.Root(set[1]), set[0]+" and "+set[1]+" are both set",
+			"Exactly one of path, content, content_base64 and content_wo says what is uploaded. Remove the others.")
+	case set[0] == "path":
+	case m.Filename.IsNull():
+		diags.AddAttributeError(path.Root("filename"), "filename is not set",
+			"Without path there is no file to take the name from. Set filename to the name that the File is to have.")
+	case !m.ContentSHA256.IsNull():
+		diags.AddAttributeError(path.Root("content_sha256"), "content_sha256 is for local files",
+			"It pins what a local file must have. The hash of "+set[0]+" is known from the configuration: remove content_sha256.")
+	}
+}
+
+// base64Validator refuses what isn't Base64 of something.
+type base64Validator struct{}
+
+// Description implements validator.String.
+func (base64Validator) Description(context.Context) string { return "must be Base64" }
+
+// MarkdownDescription implements validator.String.
+func (v base64Validator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString implements validator.String.
+func (base64Validator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	// The text of an error would quote the content.
+	if content, err := base64.StdEncoding.DecodeString(req.ConfigValue.ValueString()); err != nil || len(content) == 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "content_base64 is not Base64",
+			"It must be standard Base64 with padding, such as the output of base64encode or filebase64. Nothing was sent.")
 	}
 }

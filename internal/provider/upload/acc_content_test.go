@@ -1,0 +1,226 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload_test
+
+import (
+	"encoding/base64"
+	"path/filepath"
+	"testing"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
+	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
+)
+
+// inlineSource is an attribute with content, and how that is written.
+type inlineSource struct {
+	attribute string
+	write     func(content string) string
+	known     bool // Whether the plan knows the hash.
+}
+
+func inlineSources() []inlineSource {
+	plain := func(content string) string { return content }
+	return []inlineSource{
+		{"content", plain, true},
+		{"content_base64", func(content string) string { return base64.StdEncoding.EncodeToString([]byte(content)) }, true},
+		{"content_wo", plain, false},
+	}
+}
+
+func (s inlineSource) with(content string) acctest.Variables {
+	return with(s.attribute, s.write(content))
+}
+
+// wantPlannedHash checks what the plan knows of the content.
+func (s inlineSource) wantPlannedHash(p *acctest.Project, content string) {
+	p.TB.Helper()
+	planned := p.Planned()
+	if got := planned.After["content_sha256"]; s.known && got != sum256(content) {
+		p.TB.Errorf("content_sha256 is planned as %v", got)
+	}
+	if !s.known {
+		wantUnknown(p.TB, planned, "content_sha256")
+	}
+}
+
+func TestAccContent(t *testing.T) {
+	t.Parallel()
+	for _, tt := range inlineSources() {
+		t.Run(tt.attribute, func(t *testing.T) {
+			t.Parallel()
+			inBothOrders(t, func(t *testing.T, o order) {
+				t.Helper()
+				p := o.in(acctest.New(t, openaitest.Start(t), "inline", tt.with(contentA)))
+				p.WantPlan(create).WantNoWarning()
+				tt.wantPlannedHash(p, contentA)
+				p.ApplyPlan().WantSuccess()
+				old := wantOnly(p, contentA)
+				if got := p.Attributes()["content_wo"]; got != nil {
+					t.Errorf("content_wo in the state: %v", got)
+				}
+				p.WantPlan(noop).WantNoWarning()
+				p.Mock.ResetJournal()
+				p.Set(tt.with(contentB))
+				p.WantPlan(o.action).WantNoWarning()
+				tt.wantPlannedHash(p, contentB)
+				p.ApplyPlan().WantSuccess()
+				wantReplaced(p, contentB, old)
+				p.WantPlan(noop)
+				wantDestroyed(p)
+			})
+		})
+	}
+}
+
+// TestAccContent_binary uploads what isn't text.
+func TestAccContent_binary(t *testing.T) {
+	t.Parallel()
+	content := acctest.Pattern(3000, 51)
+	p := acctest.New(t, openaitest.Start(t), "inline", acctest.Join(
+		with("content_base64", base64.StdEncoding.EncodeToString([]byte(content))), with("filename", "noextension"), with("purpose", "user_data")))
+	wantConverged(p, content)
+	wantAttributes(p, map[string]any{"mime_type": "application/octet-stream"})
+}
+
+// TestAccContent_unknown has content that something makes during apply.
+func TestAccContent_unknown(t *testing.T) {
+	t.Parallel()
+	p := acctest.New(t, openaitest.Start(t), "unknown_content", with("content", contentA))
+	p.WantPlan(create)
+	wantUnknown(t, p.Planned(), "content_sha256")
+	p.ApplyPlan().WantSuccess()
+	old := wantOnly(p, contentA)
+	p.WantPlan(noop)
+	p.Set(with("content", contentB))
+	p.WantPlan(replace)
+	wantUnknown(t, p.Planned(), "content_sha256")
+	p.ApplyPlan().WantSuccess()
+	wantReplaced(p, contentB, old)
+	p.WantPlan(noop)
+}
+
+// TestAccContent_ephemeralChanges has another value at apply than in the plan.
+func TestAccContent_ephemeralChanges(t *testing.T) {
+	t.Parallel()
+	p := acctest.New(t, openaitest.Start(t), "inline", with("content_wo", contentA))
+	p.WantPlan(create)
+	p.Set(with("content_wo", contentB))
+	p.ApplyPlan().WantSuccess()
+	old := wantOnly(p, contentB)
+	p.Set(with("content_wo", contentA))
+	p.WantPlan(replace)
+	p.Set(with("content_wo", contentC))
+	p.ApplyPlan().WantSuccess()
+	wantReplaced(p, contentC, old)
+	p.WantPlan(noop)
+}
+
+// TestAccContent_sourceChanges moves the same content from one attribute to the next.
+func TestAccContent_sourceChanges(t *testing.T) {
+	t.Parallel()
+	path := acctest.WriteFile(t, "a.jsonl", contentA)
+	p := acctest.New(t, openaitest.Start(t), "inline", vars(path))
+	file := applied(p)
+	for _, s := range inlineSources() {
+		p.Set(s.with(contentA))
+		p.WantPlan(update)
+		p.ApplyPlan().WantSuccess()
+		wantKept(p, file)
+		p.WantPlan(noop)
+	}
+	p.Set(vars(path))
+	p.WantPlan(update)
+	p.ApplyPlan().WantSuccess()
+	wantKept(p, file)
+	p.WantPlan(noop)
+	acctest.Rewrite(t, path, contentB)
+	p.WantPlan(replace)
+	wantConverged(p, contentB)
+}
+
+// TestAccContent_imported adopts a File by the size of the content.
+func TestAccContent_imported(t *testing.T) {
+	t.Parallel()
+	for _, tt := range inlineSources() {
+		t.Run(tt.attribute, func(t *testing.T) {
+			t.Parallel()
+			mock := openaitest.Start(t)
+			file := addFile(mock, nil)
+			p := acctest.New(t, mock, "inline", tt.with(contentA))
+			importFile(p, file)
+			p.WantPlan(update).WantText(adoption...)
+			p.ApplyPlan().WantSuccess()
+			wantOnly(p, contentA)
+			wantKept(p, file)
+			p.WantPlan(noop)
+			p.Set(tt.with("{\"another\": \"size\"}\n"))
+			p.WantPlan(replace)
+		})
+	}
+	t.Run("another size", func(t *testing.T) {
+		t.Parallel()
+		mock := openaitest.Start(t)
+		file := addFile(mock, nil)
+		p := acctest.New(t, mock, "inline", with("content", "[]\n"))
+		importFile(p, file)
+		p.WantPlan(replace).WantText("it has 8 bytes, content 3")
+		wantConverged(p, "[]\n")
+	})
+}
+
+// TestAccContent_refused configures what can't be uploaded.
+func TestAccContent_refused(t *testing.T) {
+	t.Parallel()
+	noName := acctest.Variables{"filename": nil}
+	for _, tt := range []struct {
+		name  string
+		vars  acctest.Variables
+		texts []string
+	}{
+		{"nothing", nil, []string{"path is not set", "with openai_upload.test", "one of content, content_base64 and content_wo"}},
+		{"two", acctest.Join(with("content", contentA), with("content_base64", "e30=")), []string{"content and content_base64 are both set", "Remove the others"}},
+		{"file and content", vars("a.jsonl", with("content_wo", contentA)), []string{"path and content_wo are both set"}},
+		{"no name", acctest.Join(with("content", contentA), noName), []string{"filename is not set", "Without path"}},
+		{"no name either", acctest.Join(with("content_wo", contentA), noName), []string{"filename is not set"}},
+		{"pinned", acctest.Join(with("content", contentA), pin(contentA)), []string{"content_sha256 is for local files", "remove content_sha256"}},
+		{"no Base64", with("content_base64", "{}"), []string{"content_base64 is not Base64", "Nothing was sent"}},
+		{"empty", with("content", ""), []string{"content string length must be at least 1"}},
+		{"empty Base64", with("content_base64", ""), []string{"content_base64 string length must be at least 1"}},
+		{"empty, write-only", with("content_wo", ""), []string{"content_wo string length must be at least 1"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := acctest.New(t, openaitest.Start(t), "inline", tt.vars)
+			p.TryPlan().WantFailure(tt.texts...)
+			wantRequests(t, p.Mock, map[openaitest.Op]int{})
+		})
+	}
+}
+
+// TestAccContent_uploadRefused reports a refusal on the attribute that it is about.
+func TestAccContent_uploadRefused(t *testing.T) {
+	t.Parallel()
+	mock := openaitest.Start(t)
+	p := acctest.New(t, mock, "inline", with("content", contentA))
+	mock.Inject(openaitest.Fault{
+		Op: openaitest.OpCreateUpload, Status: 400,
+		Body: `{"error":{"message":"too small","type":"invalid_request_error","param":"bytes","code":null}}`,
+	})
+	p.TryApply().WantFailure(`Uploading "a.jsonl" failed`, "content = ", "too small", "Nothing is left at OpenAI")
+	wantNoState(p)
+}
+
+// TestAccContent_secret keeps write-only content out of everything that is written.
+func TestAccContent_secret(t *testing.T) {
+	t.Parallel()
+	p := acctest.New(t, openaitest.Start(t), "inline", with("content_wo", marker))
+	p.Setenv("TF_LOG=TRACE")
+	wantSecret(t, "plan's log", p.Plan().Output)
+	wantSecret(t, "the plan as JSON", p.MustRun("show", "-json", "plan.bin").Output)
+	wantSecret(t, "the plan", unzip(t, filepath.Join(p.Dir, "plan.bin")))
+	wantSecret(t, "apply's log", p.ApplyPlan().WantSuccess().Output)
+	wantSecret(t, "the state", p.Read("terraform.tfstate"))
+	wantOnly(p, marker)
+	wantSecret(t, "destroy's log", p.Destroy().WantSuccess().Output)
+}

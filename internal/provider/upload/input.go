@@ -1,0 +1,121 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
+	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+)
+
+// input is what is uploaded: a local file, or the content in the configuration.
+type input interface {
+	engine.Source
+	io.Closer
+
+	// Hash hashes the content.
+	Hash(ctx context.Context) (localfile.Hashed, error)
+
+	// Hashed is what to remember of content that hashed to sha256.
+	Hashed(sha256 string) localfile.Hashed
+}
+
+var (
+	_ input = (*localfile.File)(nil)
+	_ input = inlineInput{}
+)
+
+// inlineInput is the content in the configuration. It can't change.
+type inlineInput struct{ *bytes.Reader }
+
+// Unchanged implements engine.Source.
+func (inlineInput) Unchanged(context.Context, string) error { return nil }
+
+// Close implements io.Closer.
+func (inlineInput) Close() error { return nil }
+
+// Hash implements input.
+func (i inlineInput) Hash(context.Context) (localfile.Hashed, error) {
+	hash := sha256.New()
+	// Neither memory nor a hash returns an error.
+	_, _ = io.Copy(hash, io.NewSectionReader(i, 0, i.Size()))
+	return i.Hashed(hex.EncodeToString(hash.Sum(nil))), nil
+}
+
+// Hashed implements input. No local file is remembered.
+func (inlineInput) Hashed(sha256 string) localfile.Hashed { return localfile.Hashed{SHA256: sha256} }
+
+// open opens what m, a configuration, uploads.
+func (m *model) open() (input, error) {
+	if name, _ := m.source(); name == "path" {
+		return localfile.Open(m.Path.ValueString())
+	}
+	return m.inline(), nil
+}
+
+// source returns the attribute that says what is uploaded, and its value. One
+// that isn't known yet may still turn out to be null.
+func (m *model) source() (attribute string, value types.String) {
+	attribute, value = "path", m.Path
+	for _, s := range m.sources() {
+		switch {
+		case s.value.IsUnknown() && value.IsNull():
+			attribute, value = s.attribute, s.value
+		case !s.value.IsUnknown() && !s.value.IsNull():
+			return s.attribute, s.value
+		}
+	}
+	return attribute, value
+}
+
+type source struct {
+	attribute string
+	value     types.String
+}
+
+// sources are the attributes one of which says what is uploaded.
+func (m *model) sources() []source {
+	return []source{
+		{"path", m.Path}, {"content", m.Content}, {"content_base64", m.ContentBase64}, {"content_wo", m.ContentWO},
+	}
+}
+
+// inline is the content in m, a configuration that has some.
+func (m *model) inline() inlineInput {
+	attribute, value := m.source()
+	content := []byte(value.ValueString())
+	if attribute == "content_base64" {
+		// The schema has checked it.
+		content, _ = base64.StdEncoding.DecodeString(value.ValueString())
+	}
+	return inlineInput{bytes.NewReader(content)}
+}
+
+// digest describes content without it.
+type digest struct {
+	size   int64
+	sha256 string
+}
+
+// digest describes the content in m, a configuration; null if it has a path.
+func (m *model) digest(ctx context.Context) opt[digest] {
+	attribute, value := m.source()
+	switch {
+	case attribute == "path":
+		return opt[digest]{}
+	case value.IsUnknown():
+		return unknownUntilApply[digest]()
+	}
+	content := m.inline()
+	hashed, _ := content.Hash(ctx)
+	return some(digest{size: content.Size(), sha256: hashed.SHA256})
+}
