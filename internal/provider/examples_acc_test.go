@@ -49,7 +49,8 @@ func fixtures() map[string]fixture {
 	local := func(p *acctest.Project) { p.AddProvider("hashicorp", "local", "local") }
 	return map[string]fixture{
 		// As users start the provider; the other tests do without its certificates.
-		training: {setup: func(p *acctest.Project) { p.Setenv("TF_DISABLE_PLUGIN_TLS=") }, want: []string{"training.jsonl"}},
+		training:                                   {setup: func(p *acctest.Project) { p.Setenv("TF_DISABLE_PLUGIN_TLS=") }, want: []string{"training.jsonl"}},
+		"resources/openai_upload/content.tf":       {vars: map[string]string{"prompts": `["a","b"]`}, want: []string{"requests.jsonl"}},
 		"resources/openai_upload/expires_after.tf": {files: map[string]string{"requests.jsonl": content}, want: []string{"requests.jsonl"}},
 		"resources/openai_upload/filename.tf":      {files: map[string]string{"exports/prices-2026-08.json": "{}"}, want: []string{"prices.json"}},
 		"resources/openai_upload/pin.tf":           {files: map[string]string{"evals.jsonl": "test"}, want: []string{"evals.jsonl"}},

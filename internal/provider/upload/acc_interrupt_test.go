@@ -106,6 +106,19 @@ func TestAccInterrupt_completed(t *testing.T) {
 	wantApplied(p, content)
 }
 
+// TestAccInterrupt_processing keeps a File that is complete.
+func TestAccInterrupt_processing(t *testing.T) {
+	t.Parallel()
+	content := acctest.Pattern(mib+1, 4)
+	p, cli := startApply(t, content, openaitest.OpGetFile, 1,
+		status(openaitest.OpCompleteUpload, 1, "uploaded", ""), status(openaitest.OpGetFile, -1, "uploaded", ""))
+	interrupt(p, cli).WantText("is still being processed")
+	wantOnly(p, content)
+	wantCount(t, p.Mock, openaitest.OpCancelUpload, 0)
+	p.Mock.ClearFaults()
+	p.WantPlan(noop)
+}
+
 // TestAccInterrupt_createUnanswered has an Upload whose ID nobody will ever learn.
 func TestAccInterrupt_createUnanswered(t *testing.T) {
 	t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -50,6 +51,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(refusal.deletedBefore(replaced).err())
 		return
 	}
+	started := time.Now()
 	result, err := uploader.Upload(ctx, engine.Job{
 		Source:  file,
 		Spec:    plan.spec(ctx, file.Size()),
@@ -67,11 +69,33 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	r.service.ForgetReplaced(self)
+	resp.Diagnostics.Append(r.process(ctx, plan, config, &result.File, timeout-time.Since(started))...)
 	resp.Diagnostics.Append(plan.setResult(result)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: plan.ID})...)
 	resp.Diagnostics.Append(remember(ctx, resp.Private, uploadedKey, uploadedFrom(result.File))...)
 	resp.Diagnostics.Append(remember(ctx, resp.Private, contentKey, file.Hashed(result.Digests.SHA256))...)
+}
+
+// process waits until OpenAI has processed the File, if that is wanted.
+func (r *uploadResource) process(ctx context.Context, plan, config model, file *engine.File, limit time.Duration) diag.Diagnostics {
+	var diags diag.Diagnostics
+	client, ok := r.service.Client(&diags)
+	if !ok || !plan.WaitForProcessing.IsNull() && !plan.WaitForProcessing.ValueBool() {
+		return diags
+	}
+	ctx, cancel := shared.WithTimeout(ctx, "timeouts.create", limit)
+	defer cancel()
+	var err error
+	*file, err = awaitProcessing(ctx, client, *file)
+	source, _ := config.source()
+	switch {
+	case err != nil:
+		diags.Append(stillProcessing(*file, err).warning())
+	case file.Status == fileStatusError:
+		diags.Append(notProcessed(*file, source).err())
+	}
+	return diags
 }
 
 // fillFromFile sets the name and the type that the plan left open, and returns

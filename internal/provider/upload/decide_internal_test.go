@@ -33,6 +33,20 @@ func pathUnknown(a *arguments)              { a.path = unknownUntilApply[string]
 func otherPath(a *arguments)                { a.path = some("b/a.jsonl") }
 func otherPurpose(a *arguments)             { a.purpose = some("user_data") }
 func noPath(a *arguments)                   { a.path = opt[string]{} }
+
+// inline is a configuration with content in place of a path.
+func inline(hash string) arguments {
+	return plain(noPath, pinnedTo(hash), func(a *arguments) {
+		a.source, a.content = "content", some(digest{size: 8, sha256: hash})
+	})
+}
+
+func inlineUnknown() arguments {
+	return plain(noPath, pinUnknown, func(a *arguments) {
+		a.source, a.content = "content", unknownUntilApply[digest]()
+	})
+}
+
 func livesFor(d time.Duration) func(*arguments) {
 	return func(a *arguments) { a.lifetime = some(d) }
 }
@@ -222,6 +236,20 @@ func situations() []struct {
 			{want: plain(pinUnknown), have: new(ours()), seen: none(unusable), action: refuse, on: "path"},
 			{want: plain(pinUnknown), have: new(imported()), seen: ofSize(8), action: replace, on: "content_sha256"},
 		}},
+		{"`content`, `content_base64` or `content_wo` has the hash in the state", []moment{
+			{want: inline(oldHash), have: new(ours()), seen: content(oldHash), action: keep},
+			{want: inline(oldHash), have: new(ours(func(f *file) { f.path = opt[string]{} })), seen: content(oldHash), action: keep},
+			{want: inline(oldHash), have: new(ours()), seen: content(oldHash), forced: true, action: replace},
+		}},
+		{"`content`, `content_base64` or `content_wo` has another hash", []moment{
+			{want: inline(newHash), have: new(ours()), seen: content(newHash), action: replace, on: "content_sha256"},
+			{want: inline(newHash), seen: content(newHash), action: create},
+		}},
+		{"`content`, `content_base64` or `content_wo` isn't known until apply", []moment{
+			{want: inlineUnknown(), have: new(ours()), action: replace, on: "content_sha256"},
+			{want: inlineUnknown(), have: new(imported()), action: replace, on: "content_sha256"},
+			{want: inlineUnknown(), action: create},
+		}},
 		{"the File's size, name or purpose at OpenAI isn't what was uploaded", []moment{
 			{want: plain(), have: new(ours(func(f *file) { f.bytes = some(int64(9)) })), seen: content(oldHash), action: replace, on: "bytes", warning: differs},
 			{want: plain(), have: new(ours(func(f *file) { f.filename = some("b.jsonl") })), seen: content(oldHash), action: replace, on: "filename", warning: differs},
@@ -249,6 +277,7 @@ func situations() []struct {
 		{"an imported File; size, name, purpose and lifetime are the local file's", []moment{
 			{want: plain(), have: new(imported()), seen: ofSize(8), action: adopt, warning: adopted},
 			{want: plain(pinnedTo(newHash)), have: new(imported()), seen: content(newHash), action: adopt, warning: adopted},
+			{want: inline(newHash), have: new(imported()), seen: content(newHash), action: adopt, warning: adopted},
 			{want: plain(), have: new(imported(func(f *file) { f.bytes = opt[int64]{} })), seen: ofSize(8), action: adopt, warning: adopted},
 			{want: plain(), have: new(imported(func(f *file) { f.filename, f.purpose = opt[string]{}, opt[string]{} })), seen: ofSize(8), action: adopt, warning: adopted},
 			{want: plain(livesFor(time.Hour)), have: new(imported(lives(time.Hour + time.Second))), seen: ofSize(8), action: adopt, warning: adopted},
@@ -259,6 +288,7 @@ func situations() []struct {
 		}},
 		{"an imported File; any of these differs", []moment{
 			{want: plain(), have: new(imported()), seen: ofSize(9), action: replace, on: "bytes", warning: differs},
+			{want: inline(newHash), have: new(imported()), seen: sighting{presence: usable, size: 9, sha256: newHash}, action: replace, on: "bytes", warning: differs},
 			{want: plain(pinnedTo(newHash)), have: new(imported()), seen: sighting{presence: usable, size: 9, sha256: newHash}, action: replace, on: "bytes", warning: differs},
 			// A pin that was taken over without a local file turns out to be another
 			// file's.

@@ -18,13 +18,6 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
-// OpenAI is reported to refuse to delete a File for 10 to 15 seconds after it
-// was made; the request is repeated at these intervals.
-const (
-	firstProcessingWait = 500 * time.Millisecond
-	maxProcessingWait   = 5 * time.Second
-)
-
 // Delete deletes the File, or cancels an Upload that could not be cancelled
 // before. What is gone already counts as deleted. As the first half of a
 // replacement it deletes nothing if the second half is no longer possible.
@@ -42,6 +35,10 @@ func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest,
 			resp.Diagnostics.Append(refusal.err())
 			return
 		}
+	}
+	if state.SkipDestroy.ValueBool() && !state.isLeftover() {
+		resp.Diagnostics.Append(leftAtOpenAI(state, "stays").warning())
+		return
 	}
 	timeout, diags := state.Timeouts.Delete(ctx, defaultDeleteTimeout)
 	resp.Diagnostics.Append(diags...)

@@ -189,6 +189,13 @@ func noLongerPlanned(next newHalf, seen sighting, fileID string) notice {
 	return n
 }
 
+// leftAtOpenAI says that skip_destroy keeps a File; stays is the verb.
+func leftAtOpenAI(state model, stays string) notice {
+	return notice{"skip_destroy", "The File " + state.ID.ValueString() + " " + stays + " at OpenAI", fmt.Sprintf(
+		"skip_destroy is set, so %q isn't deleted, and nothing manages it any more. It counts toward the storage of the project. "+
+			"To manage it again, import it by its ID.", state.Filename.ValueString())}
+}
+
 func nameSuggestion(remote, planned string) notice {
 	return notice{"filename", "The File has another name", fmt.Sprintf(
 		"The File is called %q at OpenAI, and the configuration names it %q. That alone replaces it. "+

@@ -29,9 +29,14 @@ type model struct {
 	MIMEType      types.String   `tfsdk:"mime_type"`
 	ExpiresAfter  types.Object   `tfsdk:"expires_after"`
 	ContentSHA256 types.String   `tfsdk:"content_sha256"`
+	SkipDestroy   types.Bool     `tfsdk:"skip_destroy"`
 	Timeouts      timeouts.Value `tfsdk:"timeouts"`
-	FileID        types.String   `tfsdk:"file_id"`
-	UploadID      types.String   `tfsdk:"upload_id"`
+
+	// WaitForProcessing is true by default.
+	WaitForProcessing types.Bool `tfsdk:"wait_for_processing"`
+
+	FileID   types.String `tfsdk:"file_id"`
+	UploadID types.String `tfsdk:"upload_id"`
 }
 
 // expiry is the object expires_after.

@@ -24,6 +24,11 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	// Destroying doesn't need the local file.
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
+		var state model
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if state.SkipDestroy.ValueBool() && !state.isLeftover() {
+			resp.Diagnostics.Append(leftAtOpenAI(state, "will stay").warning())
+		}
 		return
 	}
 	var config, plan model
@@ -85,6 +90,9 @@ func planExisting(ctx context.Context, config model, plan *model, state model, p
 	switch d.action {
 	case replace:
 		plan.setUnknown(want)
+		if state.SkipDestroy.ValueBool() {
+			resp.Diagnostics.Append(leftAtOpenAI(state, "will stay").warning())
+		}
 	case adopt:
 		plan.keep(state, want)
 		plan.setAdopted(want)

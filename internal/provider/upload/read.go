@@ -128,12 +128,8 @@ func hasExpired(file engine.File, client *openai.Client) notice {
 }
 
 func statusWarning(file engine.File) notice {
-	details := "OpenAI gives no details."
-	if text := file.StatusDetails; text != "" {
-		details = shared.Sentence(errors.New(text))
-	}
 	return notice{
 		summary: fmt.Sprintf("The File %s has the status \"error\"", file.ID),
-		detail:  details + " Correct the local file, which replaces the File, or replace the File as it is (-replace).",
+		detail:  statusDetails(file) + " Correct the local file, which replaces the File, or replace the File as it is (-replace).",
 	}
 }

@@ -108,6 +108,16 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 					"If configured, it pins the content: a file with another hash is never uploaded, and the local file isn't needed as long as the hash is the one in the state.",
 				Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[0-9a-f]{64}$`), "must be 64 lower-case hexadecimal digits")},
 			},
+			"skip_destroy": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Leave the File at OpenAI when the resource is destroyed or replaced, for jobs and vector stores that still use it. " +
+					"It counts once it has been applied. Default: false.",
+			},
+			"wait_for_processing": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Wait after the upload until OpenAI has processed the File, within `timeouts.create`, so that what depends on it doesn't fail. " +
+					"Default: true.",
+			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 				Create: true, Read: true, Delete: true,
 				CreateDescription: "Time limit for an upload, such as \"30m\", not counting the wait for other uploads. Default: 60m. An upload also ends when its Upload expires, after an hour.",

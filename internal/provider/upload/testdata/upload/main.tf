@@ -58,6 +58,16 @@ variable "expires_seconds" {
   default = null
 }
 
+variable "skip_destroy" {
+  type    = bool
+  default = null
+}
+
+variable "wait_for_processing" {
+  type    = bool
+  default = null
+}
+
 variable "create_timeout" {
   type    = string
   default = null
@@ -92,6 +102,9 @@ resource "openai_upload" "test" {
   filename       = var.filename
   mime_type      = var.mime_type
   content_sha256 = var.content_sha256
+  skip_destroy   = var.skip_destroy
   expires_after  = var.expires_seconds == null ? null : { seconds = var.expires_seconds }
   timeouts       = alltrue([for t in values(local.timeouts) : t == null]) ? null : local.timeouts
+
+  wait_for_processing = var.wait_for_processing
 }

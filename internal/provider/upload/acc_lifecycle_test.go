@@ -1,0 +1,160 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package upload_test
+
+import (
+	"testing"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
+	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
+)
+
+func withBool(name string, value bool) acctest.Variables {
+	return acctest.Variables{name: acctest.Bool(value)}
+}
+
+// TestAccSkipDestroy leaves Files at OpenAI, and says so.
+func TestAccSkipDestroy(t *testing.T) {
+	t.Parallel()
+	inBothOrders(t, func(t *testing.T, o order) {
+		t.Helper()
+		p, path := uploadedProject(t)
+		o.in(p)
+		first := onlyFile(t, p.Mock)
+		p.Set(vars(path, withBool("skip_destroy", true)))
+		p.WantPlan(update).WantNoWarning()
+		p.ApplyPlan().WantSuccess()
+		wantKept(p, first)
+		acctest.Rewrite(t, path, contentB)
+		p.WantPlan(o.action).WantText("Warning: The File "+first.ID+" will stay at OpenAI", "skip_destroy is set", `"a.jsonl"`)
+		p.ApplyPlan().WantSuccess().WantText("The File " + first.ID + " stays at OpenAI")
+		if _, still := p.Mock.File(first.ID); !still || len(p.Mock.Files()) != 2 {
+			t.Errorf("Files: %+v", p.Mock.Files())
+		}
+		p.WantPlan(noop).WantNoWarning()
+		second, _ := p.Attributes()["file_id"].(string)
+		p.WantPlan(destroy, "-destroy").WantText("Warning: The File " + second + " will stay at OpenAI")
+		p.Destroy().WantSuccess().WantText("The File " + second + " stays at OpenAI")
+		wantNoState(p)
+		if _, still := p.Mock.File(second); !still {
+			t.Error("the File was deleted")
+		}
+		wantCount(t, p.Mock, openaitest.OpDeleteFile, 0)
+	})
+}
+
+// TestAccSkipDestroy_withoutFile gives no File up for a replacement that can't be made.
+func TestAccSkipDestroy_withoutFile(t *testing.T) {
+	t.Parallel()
+	p, path := uploadedProject(t, withBool("skip_destroy", true))
+	old := onlyFile(t, p.Mock)
+	acctest.Rewrite(t, path, contentB)
+	p.WantPlan(replace)
+	acctest.Remove(t, path)
+	p.ApplyPlan().WantFailure(notPlanned, "was therefore not deleted")
+	wantKept(p, old)
+}
+
+// TestAccSkipDestroy_leftover cancels what isn't a File all the same.
+func TestAccSkipDestroy_leftover(t *testing.T) {
+	t.Parallel()
+	mock := openaitest.Start(t)
+	p := project(t, mock, contentA, withBool("skip_destroy", true))
+	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400, Message: "part refused"})
+	mock.Inject(openaitest.Fault{Op: openaitest.OpCancelUpload, Status: 403, Message: "not now"})
+	p.TryApply().WantFailure("could not be cancelled")
+	wantDestroyed(p)
+	if status := onlyUpload(t, mock).Status; status != "cancelled" {
+		t.Errorf("the Upload is %s", status)
+	}
+}
+
+// status is a fault that makes the service report a File's status.
+func status(op openaitest.Op, times int, value, details string) openaitest.Fault {
+	return openaitest.Fault{Op: op, Times: times, Mutate: func(body map[string]any) {
+		if file, ok := body["file"].(map[string]any); ok {
+			body = file
+		}
+		body["status"] = value
+		if details != "" {
+			body["status_details"] = details
+		}
+	}}
+}
+
+// TestAccProcessing waits until the File can be used.
+func TestAccProcessing(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		first  string // The status in the completion's answer.
+		more   acctest.Variables
+		asked  int // How many times the File is read.
+		status string
+	}{
+		{"processed", "processed", nil, 0, "processed"},
+		{"uploaded", "uploaded", nil, 3, "processed"},
+		{"azure", "running", nil, 3, "processed"},
+		{"unknown", "pondering", nil, 0, "pondering"},
+		{"not waited for", "uploaded", withBool("wait_for_processing", false), 0, "uploaded"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			mock := openaitest.Start(t)
+			p := project(t, mock, contentA, tt.more)
+			mock.Inject(status(openaitest.OpCompleteUpload, 1, tt.first, ""))
+			mock.Inject(status(openaitest.OpGetFile, 2, tt.first, ""))
+			wantApplied(p, contentA)
+			wantAttributes(p, map[string]any{"status": tt.status})
+			wantCount(t, mock, openaitest.OpGetFile, tt.asked)
+			mock.ClearFaults()
+			p.WantPlan(noop).WantNoWarning()
+		})
+	}
+}
+
+// TestAccProcessing_failed ends in a File that can't be used.
+func TestAccProcessing_failed(t *testing.T) {
+	t.Parallel()
+	mock := openaitest.Start(t)
+	p := project(t, mock, contentA)
+	mock.Inject(status(openaitest.OpCompleteUpload, 1, "uploaded", ""))
+	mock.Inject(status(openaitest.OpGetFile, 1, "error", "line 3 is no JSON"))
+	out := p.TryApply()
+	bad := onlyFile(t, mock)
+	out.WantFailure("OpenAI could not process the File "+bad.ID, "path ", "Line 3 is no JSON.", "marked as tainted", "Correct the content first")
+	wantTainted(p, map[string]any{"id": bad.ID, "file_id": bad.ID, "status": "error"})
+	mock.ClearFaults()
+	p.Write("data.bin", contentB)
+	wantConverged(p, contentB)
+	if _, still := mock.File(bad.ID); still {
+		t.Error("the File is still there")
+	}
+}
+
+// TestAccProcessing_unfinished keeps a File whose processing takes too long, or
+// that can't be read: it is complete.
+func TestAccProcessing_unfinished(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		fault openaitest.Fault
+		texts []string
+	}{
+		{"time limit", status(openaitest.OpGetFile, -1, "uploaded", ""), []string{"time limit timeouts.create", `its status was "uploaded"`}},
+		{"unreadable", openaitest.Fault{Op: openaitest.OpGetFile, Times: -1, Status: 403, Message: "not yours"}, []string{"not yours"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			mock := openaitest.Start(t)
+			p := project(t, mock, contentA, with("create_timeout", "3s"))
+			mock.Inject(status(openaitest.OpCompleteUpload, 1, "uploaded", ""))
+			mock.Inject(tt.fault)
+			p.Apply().WantText("is still being processed").WantText(tt.texts...)
+			wantOnly(p, contentA)
+			mock.ClearFaults()
+			p.WantPlan(noop)
+		})
+	}
+}
