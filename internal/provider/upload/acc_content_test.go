@@ -139,7 +139,8 @@ func TestAccContent_sourceChanges(t *testing.T) {
 	wantConverged(p, contentB)
 }
 
-// TestAccContent_imported adopts a File by the size of the content.
+// TestAccContent_imported adopts a File by its content or, where OpenAI doesn't let
+// that be read, by its size.
 func TestAccContent_imported(t *testing.T) {
 	t.Parallel()
 	for _, tt := range inlineSources() {
@@ -149,23 +150,37 @@ func TestAccContent_imported(t *testing.T) {
 			file := addFile(mock, nil)
 			p := acctest.New(t, mock, "inline", tt.with(contentA))
 			importFile(p, file)
-			p.WantPlan(update).WantText(adoption...)
+			p.WantPlan(update).WantNoWarning()
+			wantCount(t, mock, openaitest.OpFileContent, 1)
 			p.ApplyPlan().WantSuccess()
 			wantOnly(p, contentA)
 			wantKept(p, file)
 			p.WantPlan(noop)
-			p.Set(tt.with("{\"another\": \"size\"}\n"))
-			p.WantPlan(replace)
 		})
 	}
-	t.Run("another size", func(t *testing.T) {
+	for _, tt := range []struct {
+		name, content, reason string
+	}{
+		{"another content", contentB, "its content is another"},
+		{"another size", "[]\n", "it has 8 bytes, content 3"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			mock := openaitest.Start(t)
+			file := addFile(mock, nil)
+			p := acctest.New(t, mock, "inline", with("content", tt.content))
+			importFile(p, file)
+			p.WantPlan(replace).WantText(tt.reason)
+			wantConverged(p, tt.content)
+		})
+	}
+	t.Run("unreadable", func(t *testing.T) {
 		t.Parallel()
 		mock := openaitest.Start(t)
-		file := addFile(mock, nil)
-		p := acctest.New(t, mock, "inline", with("content", "[]\n"))
+		file := addFile(mock, forBatch(openaitest.BatchFileLifetime))
+		p := acctest.New(t, mock, "inline", acctest.Join(with("content", contentA), with("purpose", "batch")))
 		importFile(p, file)
-		p.WantPlan(replace).WantText("it has 8 bytes, content 3")
-		wantConverged(p, "[]\n")
+		wantAdopted(p, file)
 	})
 }
 

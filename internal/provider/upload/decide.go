@@ -54,7 +54,9 @@ type file struct {
 	purpose, mimeType opt[string]
 	// sha256 is null for a File that this resource neither uploaded nor adopted yet.
 	sha256 opt[string]
-	bytes  opt[int64]
+	// content is the SHA-256 of the content at OpenAI, where it could be read.
+	content opt[string]
+	bytes   opt[int64]
 	// lifetime is expires_after, as it was asked for.
 	lifetime opt[time.Duration]
 	// lives is how long the File lives; zero means forever.
@@ -218,9 +220,14 @@ func decideAdoption(want arguments, have file, seen sighting) decision {
 	case d.action == replace:
 	case want.pin.known && want.pin.value != seen.sha256:
 		d.refuse(contentMismatch(want.path.value, seen.sha256, want.pin.value, have.id))
+	case have.content.known && have.content != want.pin:
+		d.replaceFor("content_sha256")
+		differs = append(differs, "its content is another")
 	default:
 		d.action = adopt
-		d.warn(adoptedUncompared(have.id, want))
+		if !have.content.known {
+			d.warn(adoptedUncompared(have.id, want))
+		}
 	}
 	d.announceReplacement(want, have, seen, differs)
 	return d

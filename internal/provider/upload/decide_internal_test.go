@@ -278,6 +278,7 @@ func situations() []struct {
 			{want: plain(), have: new(imported()), seen: ofSize(8), action: adopt, warning: adopted},
 			{want: plain(pinnedTo(newHash)), have: new(imported()), seen: content(newHash), action: adopt, warning: adopted},
 			{want: inline(newHash), have: new(imported()), seen: content(newHash), action: adopt, warning: adopted},
+			{want: inline(newHash), have: new(imported(func(f *file) { f.content = some(newHash) })), seen: content(newHash), action: adopt},
 			{want: plain(), have: new(imported(func(f *file) { f.bytes = opt[int64]{} })), seen: ofSize(8), action: adopt, warning: adopted},
 			{want: plain(), have: new(imported(func(f *file) { f.filename, f.purpose = opt[string]{}, opt[string]{} })), seen: ofSize(8), action: adopt, warning: adopted},
 			{want: plain(livesFor(time.Hour)), have: new(imported(lives(time.Hour + time.Second))), seen: ofSize(8), action: adopt, warning: adopted},
@@ -289,6 +290,7 @@ func situations() []struct {
 		{"an imported File; any of these differs", []moment{
 			{want: plain(), have: new(imported()), seen: ofSize(9), action: replace, on: "bytes", warning: differs},
 			{want: inline(newHash), have: new(imported()), seen: sighting{presence: usable, size: 9, sha256: newHash}, action: replace, on: "bytes", warning: differs},
+			{want: inline(newHash), have: new(imported(func(f *file) { f.content = some(otherHash) })), seen: content(newHash), action: replace, on: "content_sha256", warning: differs},
 			{want: plain(pinnedTo(newHash)), have: new(imported()), seen: sighting{presence: usable, size: 9, sha256: newHash}, action: replace, on: "bytes", warning: differs},
 			// A pin that was taken over without a local file turns out to be another
 			// file's.

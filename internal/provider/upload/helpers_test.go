@@ -296,12 +296,12 @@ func wantCount(tb testing.TB, mock *openaitest.Server, op openaitest.Op, want in
 	}
 }
 
-// wantNothingSent checks that the mock was asked for nothing but Files since
-// the journal was reset.
+// wantNothingSent checks that the mock was asked for nothing but Files and their
+// content since the journal was reset.
 func wantNothingSent(tb testing.TB, mock *openaitest.Server) {
 	tb.Helper()
 	for _, op := range ops(mock) {
-		if op != openaitest.OpGetFile {
+		if op != openaitest.OpGetFile && op != openaitest.OpFileContent {
 			tb.Errorf("%s was requested; all requests: %v", op, ops(mock))
 			return
 		}

@@ -4,14 +4,17 @@
 package upload
 
 import (
+	"bytes"
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/filetype"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // ModifyPlan plans what becomes of the File; decide.go decides it. Terraform
@@ -45,7 +48,7 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		planExisting(ctx, config, &plan, state, req.Private, resp)
+		r.planExisting(ctx, config, &plan, state, req.Private, resp)
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
@@ -69,7 +72,7 @@ func planNew(ctx context.Context, config model, plan *model, private privateRead
 }
 
 // planExisting plans what becomes of the File in the state.
-func planExisting(ctx context.Context, config model, plan *model, state model, private privateReader, resp *resource.ModifyPlanResponse) {
+func (r *uploadResource) planExisting(ctx context.Context, config model, plan *model, state model, private privateReader, resp *resource.ModifyPlanResponse) {
 	want := config.arguments(ctx, state.Filename)
 	if state.isLeftover() {
 		resp.RequiresReplace.Append(path.Root("id"))
@@ -81,6 +84,7 @@ func planExisting(ctx context.Context, config model, plan *model, state model, p
 	decide := decideUpload
 	if have.sha256.isNull() {
 		decide = decideAdoption
+		have.content = r.remoteContent(ctx, want, have, state)
 	}
 	d := decide(want, have, seen)
 	d.report(resp)
@@ -99,6 +103,26 @@ func planExisting(ctx context.Context, config model, plan *model, state model, p
 	case keep, refuse:
 		plan.keep(state, want)
 	}
+}
+
+// remoteContent returns the SHA-256 of the content at OpenAI if the decision on an
+// imported File depends on it: content in the configuration is small enough to be
+// compared. It is null where OpenAI doesn't let it be read.
+func (r *uploadResource) remoteContent(ctx context.Context, want arguments, have file, state model) opt[string] {
+	var diags diag.Diagnostics
+	client, ok := r.service.Client(&diags)
+	timeout, _ := state.Timeouts.Read(ctx, defaultReadTimeout)
+	if !ok || !want.content.known || have.bytes != some(want.content.value.size) {
+		return opt[string]{}
+	}
+	ctx, cancel := shared.WithTimeout(ctx, "timeouts.read", timeout)
+	defer cancel()
+	content, err := client.FileContent(ctx, have.id, want.content.value.size)
+	if err != nil {
+		return opt[string]{}
+	}
+	hashed, _ := inlineInput{bytes.NewReader(content)}.Hash(ctx)
+	return some(hashed.SHA256)
 }
 
 // report hands a decision to Terraform.
