@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	// maxAnswer bounds an answer's body; the longest there are, pages of Files, stay far below.
+	// maxAnswer bounds an answer's body in bytes, unless the request sets a limit of its own.
 	maxAnswer = 1 << 20
 
 	maxMessage = 1024
@@ -30,29 +30,35 @@ const (
 )
 
 var (
-	errLongAnswer = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
 	errNotJSON    = errors.New("the answer is not a JSON object")
+	errNotWhole   = errors.New("the answer isn't the whole content")
 	errNoID       = errors.New("the answer names no File")
 	errNoList     = errors.New("the answer contains no list of Files")
+	errNoProgress = errors.New("the answer says that there are more Files, but doesn't list them")
 	errNotDeleted = errors.New("the answer doesn't confirm the deletion")
 	errPage       = errors.New("the answer is a web page and not the API's: is base_url right?")
 )
 
-// readAnswer returns the body. If it is too long or cut short, it returns the
-// beginning and an error.
-func readAnswer(res *http.Response) ([]byte, error) {
+// readAnswer returns the body. If it is longer than limit or cut short, it returns
+// the beginning and an error; nothing is read of a body that is announced as longer.
+func readAnswer(res *http.Response, limit int64) ([]byte, error) {
 	if res.StatusCode < http.StatusOK {
 		// After "101 Switching Protocols" the body is the bare connection.
 		return nil, nil
 	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
-	if err != nil {
-		return body, fmt.Errorf("the answer was cut short: %w", err)
+	if res.ContentLength > limit {
+		return nil, &LengthError{Size: res.ContentLength, Limit: limit}
 	}
-	if len(body) > maxAnswer {
-		return body[:maxAnswer], errLongAnswer
+	var body bytes.Buffer
+	// Of a known length, so that it is held once.
+	body.Grow(int(max(res.ContentLength, 0)) + bytes.MinRead)
+	if _, err := body.ReadFrom(io.LimitReader(res.Body, limit+1)); err != nil {
+		return body.Bytes(), fmt.Errorf("the answer was cut short: %w", err)
 	}
-	return body, nil
+	if int64(body.Len()) > limit {
+		return body.Bytes()[:limit], &LengthError{Limit: limit}
+	}
+	return body.Bytes(), nil
 }
 
 func isObject(body []byte) bool {

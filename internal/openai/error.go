@@ -6,6 +6,7 @@ package openai
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -71,6 +72,20 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) Is(target error) bool {
 	return target == ErrNotFound && e.Status == http.StatusNotFound && !e.Page ||
 		target == ErrConflict && e.Status == http.StatusConflict
+}
+
+// LengthError is an answer that is longer than is read of it.
+type LengthError struct {
+	Size  int64 // In bytes, 0 if the service didn't announce it.
+	Limit int64 // In bytes.
+}
+
+// Error implements error.
+func (e *LengthError) Error() string {
+	if e.Size == 0 {
+		return fmt.Sprintf("the answer is longer than %d bytes", e.Limit)
+	}
+	return fmt.Sprintf("the answer has %d bytes, more than %d", e.Size, e.Limit)
 }
 
 // Fault implements engine.Faulty.

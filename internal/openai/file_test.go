@@ -8,11 +8,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -285,10 +287,12 @@ func TestFilesEnd(t *testing.T) {
 		requests int
 		ok       bool
 	}{
-		{"no Files", func(int) string { return `{"data":[],"has_more":true}` }, 1, true},
+		{"no Files", func(int) string { return `{"data":[],"has_more":false}` }, 1, true},
 		{"no has_more", func(int) string { return `{"data":[{"id":"a","created_at":1758145000}]}` }, 1, true},
-		{"the same page again", func(int) string { return page("a", true) }, 2, true},
-		{"a null File", func(int) string { return `{"data":[null],"has_more":true}` }, 1, true},
+		{"more Files, but none listed", func(int) string { return `{"data":[],"has_more":true}` }, 1, false},
+		{"the same page again", func(int) string { return page("a", true) }, 2, false},
+		{"a null File", func(int) string { return `{"data":[null]}` }, 1, false},
+		{"a File without an ID", func(int) string { return `{"data":[{"id":"a"},{},{"id":"b"}]}` }, 1, false},
 		{"pages without end", func(n int) string { return page(fmt.Sprint("file-", n), true) }, maxPages, false},
 		{"data is null", func(int) string { return `{"data":null}` }, 1, false},
 		{"data is absent", func(int) string { return `{}` }, 1, false},
@@ -308,4 +312,93 @@ func TestFilesEnd(t *testing.T) {
 			equal(t, "requests", len(server.all()), tt.requests)
 		})
 	}
+}
+
+// Names of the greatest length, with characters that JSON escapes, fit into a page.
+func TestFilesWithLongNames(t *testing.T) {
+	t.Parallel()
+	var list fileList
+	for i := range pageSize {
+		list = append(list, map[string]any{"id": fmt.Sprint("file-", i), "filename": strings.Repeat("\u2028", 255)})
+	}
+	server := list.serve(t)
+	equal(t, "Files", len(collect(t, client(t, server.URL).List(t.Context(), FileQuery{Order: "asc"}))), pageSize)
+	equal(t, "request", server.only(t).uri, "/v1/files?limit=1000&order=asc")
+}
+
+func TestFileContent(t *testing.T) {
+	t.Parallel()
+	const text = "any bytes \x00\xff"
+	chunked := func(w http.ResponseWriter) {
+		_, _ = io.WriteString(w, text[:4])
+		_ = http.NewResponseController(w).Flush()
+		_, _ = io.WriteString(w, text[4:])
+	}
+	for _, tt := range []struct {
+		name   string
+		reply  func(w http.ResponseWriter)
+		limit  int64
+		class  engine.Class
+		size   int64 // Of a LengthError; -1 for another error, or none.
+		status int   // Of an error, 0 for none.
+	}{
+		{"as long as allowed", func(w http.ResponseWriter) { answer(w, 200, text) }, 12, 0, -1, 0},
+		{"of unknown length", chunked, 12, 0, -1, 0},
+		{"announced as longer", func(w http.ResponseWriter) { answer(w, 200, text) }, 11, engine.Final, 12, 200},
+		{"longer than announced", chunked, 11, engine.Final, 0, 200},
+		{"refused at length", func(w http.ResponseWriter) { answer(w, 400, theError) }, 1, engine.Final, -1, 400},
+		{"not found", func(w http.ResponseWriter) { answer(w, 404, theError) }, 12, engine.Final, -1, 404},
+		{"a part of it", func(w http.ResponseWriter) { answer(w, 206, text[:4]) }, 12, engine.Retryable, -1, 206},
+		{"nothing", func(w http.ResponseWriter) { answer(w, 204, "") }, 12, engine.Retryable, -1, 204},
+		{"elsewhere", func(w http.ResponseWriter) { answer(w, 302, "", "Location", "https://example.com/x") }, 12, engine.Final, -1, 302},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) { tt.reply(w) })
+			got, err := client(t, server.URL).FileContent(t.Context(), "file-1", tt.limit)
+			r := server.only(t)
+			equal(t, "request", r.method+" "+r.uri+" "+r.header.Get("Accept"), "GET /v1/files/file-1/content application/binary")
+			if tt.status == 0 {
+				equal(t, "error", err, nil)
+				equal(t, "content", string(got), text)
+				return
+			}
+			wantFault(t, err, tt.status, tt.class, tt.status >= 400)
+			if len(got) > 0 || strings.Contains(err.Error(), text[:4]) {
+				t.Errorf("%q came with the error %v", got, err)
+			}
+			long, ok := errors.AsType[*LengthError](err)
+			if ok != (tt.size >= 0) || ok && (long.Size != tt.size || long.Limit != tt.limit) {
+				t.Errorf("error %#v, want size %d", err, tt.size)
+			}
+		})
+	}
+}
+
+// A content that was cut short isn't taken for the whole, and asked for again.
+func TestFileContentCutShort(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		if n == 1 {
+			w.Header().Set("Content-Length", "8")
+			_, _ = io.WriteString(w, "half")
+			return
+		}
+		answer(w, http.StatusOK, "the rest")
+	})
+	got, err := client(t, server.URL, func(c *Config, _ *limits) { c.MaxRetries = 1 }).FileContent(t.Context(), "file-1", 100)
+	equal(t, "error", err, nil)
+	equal(t, "content", string(got), "the rest")
+	equal(t, "requests", len(server.all()), 2)
+}
+
+// No more of a content is read than is allowed.
+func TestFileContentWithoutEnd(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+		// Ends when the client leaves.
+		_, _ = io.Copy(w, zeroReader{})
+	})
+	_, err := client(t, server.URL).FileContent(t.Context(), "file-1", 1<<20)
+	wantFault(t, err, http.StatusOK, engine.Final, false)
 }

@@ -4,11 +4,13 @@
 package openai
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,11 +18,13 @@ import (
 )
 
 const (
-	// pageSize keeps a page of Files, names and all, below maxAnswer.
-	pageSize = 200
+	// pageSize is how many Files are asked for at once, and maxPage how long such a
+	// page may be in bytes: enough for names of 255 characters, all of them escaped.
+	pageSize = 1000
+	maxPage  = pageSize * 5 << 10
 
 	// maxPages bounds a list that never ends.
-	maxPages = 50
+	maxPages = 1000
 )
 
 // fileObject is a File as the API describes it (OpenAPI document, OpenAIFile).
@@ -90,30 +94,54 @@ func (c *Client) DeleteFile(ctx context.Context, id string) error {
 	return err
 }
 
-// Files implements engine.Backend. Too many Files to look through are an error.
+// FileContent returns the File's content. If that has more than limit bytes, the
+// error is, or wraps, a [*LengthError]. There is no time limit but the context's,
+// as it depends on the line how long the content takes.
+func (c *Client) FileContent(ctx context.Context, id string, limit int64) ([]byte, error) {
+	req := c.fileRequest(http.MethodGet, id, "content")
+	req.timeout, req.limit, req.content = 0, limit, true
+	got, err := req.retry(ctx, nil)
+	return got.body, err
+}
+
+// FileQuery says which Files to list, and in which order. The zero value is all
+// Files, the newest first.
+type FileQuery struct {
+	Purpose string // Any, if empty.
+	Order   string // "asc" or "desc", by the time of creation; empty means "desc".
+}
+
+// Files implements engine.Backend.
 func (c *Client) Files(ctx context.Context, purpose string) iter.Seq2[engine.File, error] {
+	return c.List(ctx, FileQuery{Purpose: purpose})
+}
+
+// List yields the Files that query asks for, all of them or an error at the end.
+// Too many Files to look through are an error, too.
+func (c *Client) List(ctx context.Context, query FileQuery) iter.Seq2[engine.File, error] {
 	return func(yield func(engine.File, error) bool) {
-		query := url.Values{"purpose": {purpose}, "order": {"desc"}, "limit": {strconv.Itoa(pageSize)}}
+		values := url.Values{"order": {cmp.Or(query.Order, "desc")}, "limit": {strconv.Itoa(pageSize)}}
+		if query.Purpose != "" {
+			values.Set("purpose", query.Purpose)
+		}
 		for range maxPages {
-			page, err := c.list(ctx, query)
+			page, err := c.list(ctx, values)
 			if err != nil {
 				yield(engine.File{}, err)
 				return
 			}
-			after := ""
 			for i := range page.Data {
-				after = page.Data[i].ID
 				if !yield(page.Data[i].file(), nil) {
 					return
 				}
 			}
-			if !page.HasMore || after == "" || after == query.Get("after") {
+			if !page.HasMore {
 				return
 			}
-			query.Set("after", after)
+			values.Set("after", page.Data[len(page.Data)-1].ID)
 		}
 		yield(engine.File{}, c.fileRequest(http.MethodGet).refuse(
-			fmt.Errorf("more than %d Files with purpose %q are too many to look through", maxPages*pageSize, purpose)))
+			fmt.Errorf("the list has more than %d pages, which are too many to look through", maxPages)))
 	}
 }
 
@@ -123,12 +151,21 @@ type filePage struct {
 	HasMore bool         `json:"has_more"`
 }
 
+// list returns a page on which every File has an ID and, if there are more
+// pages, the last File isn't the one of the page before.
 func (c *Client) list(ctx context.Context, query url.Values) (page filePage, err error) {
 	req := c.fileRequest(http.MethodGet)
-	req.query = query
+	req.query, req.limit = query, maxPage
 	got, err := req.retry(ctx, &page)
-	if err == nil && (page.Data == nil || got.malformed != nil) {
+	n := len(page.Data)
+	switch {
+	case err != nil:
+	case page.Data == nil || got.malformed != nil:
 		err = req.unusable(got, errNoList)
+	case slices.ContainsFunc(page.Data, func(f fileObject) bool { return f.ID == "" }):
+		err = req.unusable(got, errNoID)
+	case page.HasMore && (n == 0 || page.Data[n-1].ID == query.Get("after")):
+		err = req.unusable(got, errNoProgress)
 	}
 	return page, err
 }

@@ -5,6 +5,7 @@ package openai
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,11 +34,14 @@ type request struct {
 	body       any           // Sent as JSON, nil for none.
 	part       *engine.Part  // Sent as multipart/form-data in its place.
 	timeout    time.Duration // Bounds one attempt; zero leaves it to the context.
+	limit      int64         // The longest answer in bytes; zero means maxAnswer.
+	content    bool          // The answer is a File's content and not JSON.
 }
 
-// reply is what an answer has besides its body.
+// reply is an answer to a request that succeeded.
 type reply struct {
 	status    int
+	body      []byte
 	date      time.Time // By the service's clock, zero if it didn't say.
 	malformed error     // A field had the wrong type. It is ignored, and the others are used.
 }
@@ -85,7 +89,7 @@ func (r *request) retry(ctx context.Context, into any) (reply, error) {
 	}
 }
 
-// send sends the request once and decodes the answer. An answer that arrived whole counts,
+// send sends the request once and decodes the answer, unless it is content. An answer that arrived whole counts,
 // whatever happened to ctx meanwhile: nothing else may have the ID of an Upload.
 func (r *request) send(ctx context.Context, into any) (reply, error) {
 	var got reply
@@ -93,9 +97,11 @@ func (r *request) send(ctx context.Context, into any) (reply, error) {
 	if err != nil {
 		return got, r.refuse(err)
 	}
-	answer, err := r.roundTrip(ctx, req, &got)
+	err = r.roundTrip(ctx, req, &got)
 	if err == nil {
-		got.malformed = json.Unmarshal(answer, into)
+		if !r.content {
+			got.malformed = json.Unmarshal(got.body, into)
+		}
 		return got, nil
 	}
 	if ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
@@ -127,6 +133,9 @@ func (r *request) build() (*http.Request, error) {
 		return nil, r.safe(err)
 	}
 	req.Header.Set("Accept", "application/json")
+	if r.content {
+		req.Header.Set("Accept", "application/binary") // As the official SDKs do.
+	}
 	req.Header.Set("Authorization", "Bearer "+config.APIKey)
 	for name, value := range map[string]string{
 		"OpenAI-Organization": config.Organization, "OpenAI-Project": config.Project, "User-Agent": config.UserAgent,
@@ -160,8 +169,8 @@ func setBody(req *http.Request, size int64, open func() io.Reader) {
 	req.Body, _ = req.GetBody()
 }
 
-// roundTrip sends req, reads the answer whole and returns its body.
-func (r *request) roundTrip(ctx context.Context, req *http.Request, got *reply) ([]byte, error) {
+// roundTrip sends req and reads the answer whole.
+func (r *request) roundTrip(ctx context.Context, req *http.Request, got *reply) error {
 	attempt := ctx
 	if r.timeout > 0 {
 		var cancel context.CancelFunc
@@ -178,17 +187,16 @@ func (r *request) roundTrip(ctx context.Context, req *http.Request, got *reply) 
 		event.Duration = time.Since(started)
 		r.client.observe(event)
 	}()
-	var answer []byte
 	// Not an http.Client: it would follow redirects, and lose the status of one
 	// whose Location it can't parse.
 	res, err := r.client.transport.RoundTrip(req)
 	if err == nil {
 		event.Status = res.StatusCode
 		event.RequestID = external(res.Header.Get("X-Request-Id"), r.client.config.APIKey, maxDetail)
-		answer, err = r.judge(res, got)
+		err = r.judge(res, got)
 	}
 	if err == nil {
-		return answer, nil
+		return nil
 	}
 	fault, ok := errors.AsType[*Error](err)
 	if !ok {
@@ -201,13 +209,18 @@ func (r *request) roundTrip(ctx context.Context, req *http.Request, got *reply) 
 	if fault.Err != nil && ctx.Err() == nil && attempt.Err() != nil {
 		fault.Err = fmt.Errorf("no whole answer within %s", r.timeout)
 	}
-	return nil, fault
+	return fault
 }
 
-// judge reads the answer and returns its body if it is a success.
-func (r *request) judge(res *http.Response, got *reply) ([]byte, error) {
+// judge reads the answer and returns an error unless it is a success.
+func (r *request) judge(res *http.Response, got *reply) error {
 	defer res.Body.Close()
-	body, err := readAnswer(res)
+	success := res.StatusCode >= 200 && res.StatusCode <= 299
+	limit := int64(maxAnswer)
+	if success {
+		limit = cmp.Or(r.limit, limit)
+	}
+	body, err := readAnswer(res, limit)
 	got.status = res.StatusCode
 	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
 		got.date = date
@@ -218,16 +231,17 @@ func (r *request) judge(res *http.Response, got *reply) ([]byte, error) {
 		RequestID: external(res.Header.Get("X-Request-Id"), r.client.config.APIKey, maxDetail),
 	}
 	switch {
-	case res.StatusCode == http.StatusNoContent:
-		return []byte("{}"), nil
-	case res.StatusCode >= 200 && res.StatusCode <= 299:
-		if err == nil && !isObject(body) {
-			err = errNotJSON
+	case success:
+		if err == nil {
+			got.body, err = r.usable(res.StatusCode, body)
 		}
 		if err == nil {
-			return body, nil
+			return nil
 		}
 		fault.Err, fault.fault.Class = r.safe(err), engine.Retryable
+		if _, tooLong := errors.AsType[*LengthError](err); tooLong && r.content {
+			fault.fault.Class = engine.Final
+		}
 	case res.StatusCode >= 300 && res.StatusCode <= 399:
 		fault.Err, fault.fault.Class = redirected(res), engine.Final
 	default:
@@ -242,7 +256,21 @@ func (r *request) judge(res *http.Response, got *reply) ([]byte, error) {
 		}
 		fault.fault.Gone = r.collection == "uploads" && fault.Status == http.StatusNotFound && !fault.Page
 	}
-	return nil, fault
+	return fault
+}
+
+// usable returns the body of a success, or says why it is of no use.
+func (r *request) usable(status int, body []byte) ([]byte, error) {
+	switch {
+	case r.content && status != http.StatusOK:
+		return nil, errNotWhole
+	case r.content:
+	case status == http.StatusNoContent:
+		return []byte("{}"), nil
+	case !isObject(body):
+		return nil, errNotJSON
+	}
+	return body, nil
 }
 
 // safe returns err or, if its text contains the API key, an error without it.

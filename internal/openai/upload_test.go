@@ -276,6 +276,7 @@ func TestNoAPIKey(t *testing.T) {
 	c := client(t, server.URL, func(c *Config, _ *limits) { c.APIKey = "" })
 	errs := map[string]error{"delete": c.DeleteFile(t.Context(), "file-1")}
 	_, errs["get"] = c.GetFile(t.Context(), "file-1")
+	_, errs["content"] = c.FileContent(t.Context(), "file-1", 1)
 	for _, err := range c.Files(t.Context(), "batch") {
 		errs["files"] = err
 	}
