@@ -5,12 +5,11 @@ package upload
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // Purposes whose inputs the API wants as JSON Lines.
@@ -39,12 +38,5 @@ func (r *uploadResource) ValidateConfig(ctx context.Context, req resource.Valida
 				"Fill in the local file that has the same content; the File is then adopted as it is, without an upload. "+
 				"For a File without a local copy, set path to any name and add it to ignore_changes.")
 	}
-	for operation, value := range config.Timeouts.Attributes() {
-		text, ok := value.(types.String)
-		limit, err := time.ParseDuration(text.ValueString())
-		if ok && err == nil && limit <= 0 {
-			resp.Diagnostics.AddAttributeError(path.Root("timeouts").AtName(operation), "Time limit is not positive",
-				fmt.Sprintf("A time limit must be longer than zero, such as \"30m\"; this one is %q.", text.ValueString()))
-		}
-	}
+	shared.CheckTimeouts(config.Timeouts.Attributes(), &resp.Diagnostics)
 }
