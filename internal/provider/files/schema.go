@@ -56,7 +56,7 @@ func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 			},
 			"limit": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Only the first Files in this order, at most so many. No more pages than these need are requested. Default: all.",
+				MarkdownDescription: "Only the first Files, at most so many; no more of the list than that needs is read. Default: all.",
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
@@ -64,13 +64,13 @@ func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 			}),
 			"files": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The Files, in this order.",
+				MarkdownDescription: "The Files, as `order` says.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: shared.FileAttributes()},
 			},
 			"ids": schema.ListAttribute{
 				Computed:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "The IDs of the Files, in this order.",
+				MarkdownDescription: "The IDs of the Files, in the same order.",
 			},
 		},
 	}
