@@ -172,6 +172,26 @@ const NoIdentity = `argument named "identity" is not expected|argument "id" is r
 // OpenTofu do from 1.12 on.
 func (p *Project) HasIdentity() bool {
 	p.TB.Helper()
+	return p.version().GreaterThanOrEqual(tfversion.Version1_12_0)
+}
+
+// NoEphemeral matches the error of a CLI that doesn't know ephemeral resources.
+const NoEphemeral = `Blocks of type "ephemeral" are not expected here`
+
+// HasEphemeral reports whether the CLI knows ephemeral resources: Terraform does from
+// 1.10 on, and OpenTofu from 1.11.
+func (p *Project) HasEphemeral() bool {
+	p.TB.Helper()
+	first := tfversion.Version1_10_0
+	if strings.HasPrefix(p.MustRun("version").Output, "OpenTofu") {
+		first = tfversion.Version1_11_0
+	}
+	return p.version().GreaterThanOrEqual(first)
+}
+
+// version is the CLI's, without what follows a hyphen.
+func (p *Project) version() *goversion.Version {
+	p.TB.Helper()
 	var version struct {
 		Text string `json:"terraform_version"`
 	}
@@ -180,7 +200,7 @@ func (p *Project) HasIdentity() bool {
 	if err != nil {
 		p.TB.Fatal(err)
 	}
-	return v.Core().GreaterThanOrEqual(tfversion.Version1_12_0)
+	return v.Core()
 }
 
 // Decode decodes the JSON that was printed after any other output.

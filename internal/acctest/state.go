@@ -3,7 +3,13 @@
 
 package acctest
 
-import "encoding/json"
+import (
+	"archive/zip"
+	"encoding/json"
+	"io"
+	"path/filepath"
+	"strings"
+)
 
 // State is the state as it is on disk, to look at and, with [Project.Save], to change.
 type State struct {
@@ -86,4 +92,32 @@ func (p *Project) WriteState(source, typeName, name string, attributes map[strin
 		}},
 		"check_results": nil,
 	})
+}
+
+// PlanFile returns the content of all files in the file plan.bin, which is an archive.
+func (p *Project) PlanFile() string {
+	tb := p.TB
+	tb.Helper()
+	archive, err := zip.OpenReader(filepath.Join(p.Dir, "plan.bin"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer archive.Close()
+	var all strings.Builder
+	for _, entry := range archive.File {
+		content, err := entry.Open()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if _, err := io.Copy(&all, content); err != nil { //nolint:gosec // G110: a plan of our own.
+			tb.Fatal(err)
+		}
+		if err := content.Close(); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if all.Len() == 0 {
+		tb.Fatal("the plan is empty")
+	}
+	return all.String()
 }

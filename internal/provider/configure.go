@@ -61,6 +61,7 @@ func (p *openaiProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	resp.ResourceData = svc
 	resp.DataSourceData = svc
+	resp.EphemeralResourceData = svc
 }
 
 func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequest, config model) (*shared.Service, diag.Diagnostics) {

@@ -131,6 +131,10 @@ func applyExample(t *testing.T, name string, f fixture) {
 		p.TryPlan().WantFailure().WantMatch(acctest.NoIdentity)
 		return
 	}
+	if strings.HasPrefix(name, "ephemeral-resources/") && !p.HasEphemeral() {
+		p.TryPlan().WantFailure().WantMatch(acctest.NoEphemeral)
+		return
+	}
 	p.Apply()
 	p.Plan("-detailed-exitcode")
 	var uploaded []string

@@ -12,11 +12,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/file"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/filecontent"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/files"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/upload"
 )
 
@@ -24,8 +28,9 @@ import (
 const Address = "registry.terraform.io/upload-backed/openai"
 
 var (
-	_ provider.Provider                   = (*openaiProvider)(nil)
-	_ provider.ProviderWithValidateConfig = (*openaiProvider)(nil)
+	_ provider.Provider                       = (*openaiProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*openaiProvider)(nil)
+	_ provider.ProviderWithValidateConfig     = (*openaiProvider)(nil)
 )
 
 type openaiProvider struct {
@@ -103,5 +108,10 @@ func (p *openaiProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources implements provider.Provider.
 func (p *openaiProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{file.NewDataSource, files.NewDataSource}
+}
+
+// EphemeralResources implements provider.ProviderWithEphemeralResources.
+func (p *openaiProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{filecontent.NewEphemeralResource}
 }

@@ -8,6 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // TimeoutError is the cause of a context that reached a configured time limit.
@@ -27,6 +32,19 @@ func (e *TimeoutError) Unwrap() error { return context.DeadlineExceeded }
 // WithTimeout returns a context that ends after limit, which setting configures.
 func WithTimeout(ctx context.Context, setting string, limit time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, limit, &TimeoutError{Setting: setting, Limit: limit})
+}
+
+// CheckTimeouts reports the limits in the attribute timeouts that no operation can
+// keep; limits has them by operation.
+func CheckTimeouts(limits map[string]attr.Value, diags *diag.Diagnostics) {
+	for operation, value := range limits {
+		text, ok := value.(types.String)
+		limit, err := time.ParseDuration(text.ValueString())
+		if ok && err == nil && limit <= 0 {
+			diags.AddAttributeError(path.Root("timeouts").AtName(operation), "Time limit is not positive",
+				fmt.Sprintf("A time limit must be longer than zero, such as \"30m\"; this one is %q.", text.ValueString()))
+		}
+	}
 }
 
 // OrCause returns err or, if err only says that ctx has ended, the cause of that.

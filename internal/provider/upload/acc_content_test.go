@@ -5,7 +5,6 @@ package upload_test
 
 import (
 	"encoding/base64"
-	"path/filepath"
 	"testing"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
@@ -233,7 +232,7 @@ func TestAccContent_secret(t *testing.T) {
 	p.Setenv("TF_LOG=TRACE")
 	wantSecret(t, "plan's log", p.Plan().Output)
 	wantSecret(t, "the plan as JSON", p.MustRun("show", "-json", "plan.bin").Output)
-	wantSecret(t, "the plan", unzip(t, filepath.Join(p.Dir, "plan.bin")))
+	wantSecret(t, "the plan", p.PlanFile())
 	wantSecret(t, "apply's log", p.ApplyPlan().WantSuccess().Output)
 	wantSecret(t, "the state", p.Read("terraform.tfstate"))
 	wantOnly(p, marker)

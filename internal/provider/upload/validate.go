@@ -6,14 +6,13 @@ package upload
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // Purposes whose inputs the API wants as JSON Lines.
@@ -36,14 +35,7 @@ func (r *uploadResource) ValidateConfig(ctx context.Context, req resource.Valida
 		return
 	}
 	config.validateSource(&resp.Diagnostics)
-	for operation, value := range config.Timeouts.Attributes() {
-		text, ok := value.(types.String)
-		limit, err := time.ParseDuration(text.ValueString())
-		if ok && err == nil && limit <= 0 {
-			resp.Diagnostics.AddAttributeError(path.Root("timeouts").AtName(operation), "Time limit is not positive",
-				fmt.Sprintf("A time limit must be longer than zero, such as \"30m\"; this one is %q.", text.ValueString()))
-		}
-	}
+	shared.CheckTimeouts(config.Timeouts.Attributes(), &resp.Diagnostics)
 }
 
 // validateSource checks what says what is uploaded.
