@@ -7,9 +7,12 @@
 package acctest
 
 import (
+	"archive/zip"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -86,4 +89,31 @@ func Pattern(n int, seed byte) string {
 		b[i] = byte(x >> 24)
 	}
 	return string(b)
+}
+
+// Unzip returns the content of all files of an archive.
+func Unzip(tb testing.TB, path string) string {
+	tb.Helper()
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer archive.Close()
+	var all strings.Builder
+	for _, entry := range archive.File {
+		content, err := entry.Open()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if _, err := io.Copy(&all, content); err != nil { //nolint:gosec // G110: a plan of our own.
+			tb.Fatal(err)
+		}
+		if err := content.Close(); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if all.Len() == 0 {
+		tb.Fatalf("%s is empty", path)
+	}
+	return all.String()
 }

@@ -287,9 +287,9 @@ func TestTokenRejected(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			api := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+			api := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 				if n <= tt.rejected {
-					answer(w, http.StatusUnauthorized, `{"error":{"message":"Bad token: `+r.Header.Get("Authorization")+`"}}`)
+					answer(w, http.StatusUnauthorized, `{"error":{"message":"Bad token: `+strings.Fields(tt.sent)[2*n-1]+`"}}`)
 					return
 				}
 				answer(w, http.StatusOK, partAdded)
@@ -318,7 +318,7 @@ func TestTokenRejected(t *testing.T) {
 				return
 			}
 			wantFault(t, err, tt.status, engine.Final, true)
-			if last := strings.TrimPrefix(sent[len(sent)-1], "Bearer "); !strings.Contains(err.Error(), "Bad token: Bearer [credential]") ||
+			if last := strings.TrimPrefix(sent[len(sent)-1], "Bearer "); !strings.Contains(err.Error(), "Bad token: [credential]") ||
 				strings.Contains(everyText(err), last) {
 				t.Errorf("got %v", err)
 			}

@@ -96,7 +96,7 @@ func (x *exchange) exchangeToken() (answer, error) {
 	}
 	token := hexID(accessTokenPrefix)
 	x.s.tokens[token] = x.s.now().Add(life)
-	return jsonAnswer(http.StatusOK, map[string]any{
+	return jsonAnswer(http.StatusOK, map[string]any{ //nolint:gosec // G101: RFC 8693 names it so.
 		"access_token":      token,
 		"issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
 		"token_type":        "Bearer",

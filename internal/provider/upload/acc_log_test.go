@@ -4,8 +4,6 @@
 package upload_test
 
 import (
-	"archive/zip"
-	"io"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -54,7 +52,7 @@ func TestAccLog_secrets(t *testing.T) {
 			// Terraform itself keeps the values of variables in its plans.
 			if !tt.configured {
 				wantSecret(t, "the plan as JSON", p.MustRun("show", "-json", "plan.bin").Output)
-				wantSecret(t, "the plan", unzip(t, filepath.Join(p.Dir, "plan.bin")))
+				wantSecret(t, "the plan", acctest.Unzip(t, filepath.Join(p.Dir, "plan.bin")))
 			}
 			out := p.ApplyPlan().WantSuccess()
 			wantOnly(p, content)
@@ -112,31 +110,4 @@ func TestAccLog_progress(t *testing.T) {
 	if last := lines[len(lines)-1]; !strings.Contains(last, "parts_done=5") || !strings.Contains(last, "bytes_done=5242880") {
 		t.Errorf("the last line: %s", last)
 	}
-}
-
-// unzip returns the content of all files of an archive.
-func unzip(t *testing.T, path string) string {
-	t.Helper()
-	archive, err := zip.OpenReader(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer archive.Close()
-	var all strings.Builder
-	for _, entry := range archive.File {
-		content, err := entry.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.Copy(&all, content); err != nil { //nolint:gosec // G110: a plan of our own.
-			t.Fatal(err)
-		}
-		if err := content.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if all.Len() == 0 {
-		t.Fatalf("%s is empty", path)
-	}
-	return all.String()
 }
