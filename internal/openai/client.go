@@ -8,6 +8,7 @@
 //   - [Config] alone decides; of the environment, only the proxy variables count.
 //   - HTTP/1.1, so that parallel parts have connections of their own, and no redirects.
 //   - An upload's calls leave retries to the engine. The File calls retry.
+//   - A request whose token is refused is sent once more, if there is another token.
 //   - No Idempotency-Key is sent, so net/http repeats a POST or DELETE by itself
 //     only where a pooled connection was found closed before a byte was written.
 //   - Any error of a request is, or wraps, an [*Error]. None contains the API key or a token.
