@@ -19,8 +19,8 @@ type Backend interface {
 	// Create announces an upload of spec.Bytes bytes.
 	Create(ctx context.Context, spec Spec) (Upload, error)
 
-	// AddPart sends one part and returns its ID. It calls part.Open once, and
-	// again only if a connection turned out to be closed before anything was sent.
+	// AddPart sends one part and returns its ID. It calls part.Open once, and again only if a
+	// connection turned out to be closed before anything was sent, or to send another token.
 	AddPart(ctx context.Context, uploadID string, part Part) (partID string, err error)
 
 	// Complete joins the parts, in the order of partIDs, into a File. md5 is the

@@ -73,7 +73,7 @@ func isPage(body []byte) bool {
 // decodeRefusal fills in what the body of a refusal says and reports whether
 // it has the service's form, {"error": …}, rather than that of a gateway. The
 // error may also be a string.
-func (e *Error) decodeRefusal(body []byte, apiKey string) bool {
+func (e *Error) decodeRefusal(body []byte, token string) bool {
 	var answer map[string]json.RawMessage
 	if json.Unmarshal(body, &answer) != nil {
 		return false
@@ -87,10 +87,10 @@ func (e *Error) decodeRefusal(body []byte, apiKey string) bool {
 	if !own { // What gateways answer with.
 		message = cmp.Or(scalar(answer["message"]), scalar(answer["detail"]))
 	}
-	e.Message = external(message, apiKey, maxMessage)
-	e.Type = external(scalar(fields.Type), apiKey, maxDetail)
-	e.Param = external(scalar(fields.Param), apiKey, maxDetail)
-	e.Code = external(scalar(fields.Code), apiKey, maxDetail)
+	e.Message = external(message, token, maxMessage)
+	e.Type = external(scalar(fields.Type), token, maxDetail)
+	e.Param = external(scalar(fields.Param), token, maxDetail)
+	e.Code = external(scalar(fields.Code), token, maxDetail)
 	return own
 }
 
@@ -103,17 +103,17 @@ func scalar(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// external makes text from outside fit for an error.
-func external(text, apiKey string, limit int) string {
-	// Before the cut, which could leave half a key.
-	return cut(redact(clean(text, len(text)), apiKey), limit)
+// external makes text from outside, which may quote the token, fit for an error.
+func external(text, token string, limit int) string {
+	// Before the cut, which could leave half a token.
+	return cut(redact(clean(text, len(text)), token), limit)
 }
 
-func redact(text, apiKey string) string {
-	if apiKey == "" {
+func redact(text, token string) string {
+	if token == "" {
 		return text
 	}
-	return strings.ReplaceAll(text, apiKey, "[API key]")
+	return strings.ReplaceAll(text, token, "[credential]")
 }
 
 // clean returns text as one line of valid UTF-8 that can't drive a terminal,

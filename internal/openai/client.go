@@ -8,9 +8,10 @@
 //   - [Config] alone decides; of the environment, only the proxy variables count.
 //   - HTTP/1.1, so that parallel parts have connections of their own, and no redirects.
 //   - An upload's calls leave retries to the engine. The File calls retry.
+//   - A request whose token is refused is sent once more, if there is another token.
 //   - No Idempotency-Key is sent, so net/http repeats a POST or DELETE by itself
 //     only where a pooled connection was found closed before a byte was written.
-//   - Any error of a request is, or wraps, an [*Error]. None contains the API key.
+//   - Any error of a request is, or wraps, an [*Error]. None contains the API key or a token.
 package openai
 
 import (
@@ -29,11 +30,12 @@ var (
 
 // Client is safe for concurrent use. Make one with [New].
 type Client struct {
-	config    Config
-	baseURL   string // Without a slash at its end.
-	transport http.RoundTripper
-	timeout   time.Duration
-	observe   func(RequestEvent)
+	config     Config
+	baseURL    string // Without a slash at its end.
+	credential credential
+	transport  http.RoundTripper
+	timeout    time.Duration
+	observe    func(RequestEvent)
 }
 
 // RequestEvent is one request that has ended, without headers and bodies.
@@ -72,18 +74,28 @@ func newClient(config Config, limits limits, proxy proxyFunc) (*Client, error) {
 	if observe == nil {
 		observe = func(RequestEvent) {}
 	}
-	return &Client{
-		config:    config,
-		baseURL:   baseURL,
-		transport: newTransport(config.Slots, roots, limits, proxy),
-		timeout:   limits.request,
-		observe:   observe,
-	}, nil
+	client := &Client{
+		config:     config,
+		baseURL:    baseURL,
+		credential: apiKey(config.APIKey),
+		transport:  newTransport(config.Slots, roots, limits, proxy),
+		timeout:    limits.request,
+		observe:    observe,
+	}
+	if config.WorkloadIdentity != nil {
+		if client.credential, err = newIdentity(*config.WorkloadIdentity, client.transport, observe); err != nil {
+			return nil, err
+		}
+	}
+	return client, nil
 }
 
 // Endpoint returns, in a clause, the base URL, organization and project that
 // requests are sent to.
 func (c *Client) Endpoint() string {
-	const own = "the API key's own"
+	own := "the API key's own"
+	if c.config.WorkloadIdentity != nil {
+		own = "the service account's own"
+	}
 	return fmt.Sprintf("%s (organization: %s, project: %s)", c.baseURL, cmp.Or(c.config.Organization, own), cmp.Or(c.config.Project, own))
 }

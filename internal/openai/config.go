@@ -17,9 +17,20 @@ import (
 // DefaultBaseURL is the API of OpenAI itself.
 const DefaultBaseURL = "https://api.openai.com/v1"
 
+// Residencies are the names that [ResidencyURL] takes.
+func Residencies() []string { return []string{"global", "us", "eu", "ae", "au", "in", "jp"} }
+
+// ResidencyURL returns the base URL of the API for data in a region.
+func ResidencyURL(region string) string {
+	if region == "global" {
+		return DefaultBaseURL
+	}
+	return "https://" + region + ".api.openai.com/v1"
+}
+
 // Config is the whole configuration of a [Client].
 type Config struct {
-	APIKey       string // Sent as a bearer token.
+	APIKey       string // Sent as a bearer token, unless there is a WorkloadIdentity.
 	Organization string // Sent as the API's header unless empty.
 	Project      string // Likewise.
 	UserAgent    string // Replaces Go's unless empty.
@@ -28,6 +39,9 @@ type Config struct {
 	CACertFile   string // A PEM bundle trusted in addition to the system's. Empty: none.
 	MaxRetries   int    // How often a File call is sent again.
 	Slots        int    // The number of parts in flight, for which buffers are kept.
+
+	// WorkloadIdentity gets the tokens that are sent instead of APIKey. Optional.
+	WorkloadIdentity *WorkloadIdentity
 
 	// Observe is called after every request, from several goroutines at once. Optional.
 	Observe func(RequestEvent)

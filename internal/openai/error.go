@@ -25,7 +25,7 @@ var (
 )
 
 // Error is a request that failed. Text from outside has no control characters,
-// doesn't contain the API key, and is limited in length.
+// doesn't contain the API key or token, and is limited in length.
 type Error struct {
 	Op        string // The request: its method and its path below the base URL.
 	Status    int    // The answer's HTTP status, 0 if there was no answer.

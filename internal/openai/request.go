@@ -36,6 +36,7 @@ type request struct {
 	timeout    time.Duration // Bounds one attempt; zero leaves it to the context.
 	limit      int64         // The longest answer in bytes; zero means maxAnswer.
 	content    bool          // The answer is a File's content and not JSON.
+	token      string        // The bearer token of the last attempt, which errors must not contain.
 }
 
 // reply is an answer to a request that succeeded.
@@ -48,7 +49,7 @@ type reply struct {
 
 // op names the request. Its length is limited, because that of an ID isn't.
 func (r *request) op() string {
-	return r.method + " " + external(r.path(), r.client.config.APIKey, maxDetail)
+	return r.method + " " + external(r.path(), r.token, maxDetail)
 }
 
 func (r *request) path() string {
@@ -89,9 +90,43 @@ func (r *request) retry(ctx context.Context, into any) (reply, error) {
 	}
 }
 
-// send sends the request once and decodes the answer, unless it is content. An answer that arrived whole counts,
-// whatever happened to ctx meanwhile: nothing else may have the ID of an Upload.
+// send sends the request and decodes the answer. If the token is refused, as one that expired
+// under way, and there is another one, the request is sent once more.
 func (r *request) send(ctx context.Context, into any) (reply, error) {
+	if err := r.authorize(ctx, ""); err != nil {
+		return reply{}, err
+	}
+	got, err := r.sendOnce(ctx, into)
+	if got.status != http.StatusUnauthorized {
+		return got, err
+	}
+	rejected := r.token
+	if err := r.authorize(ctx, rejected); err != nil {
+		return got, err
+	}
+	if r.token == rejected {
+		return got, err
+	}
+	return r.sendOnce(ctx, into)
+}
+
+// authorize gets a token to send, if possible another one than rejected.
+func (r *request) authorize(ctx context.Context, rejected string) error {
+	token, err := r.client.credential.token(ctx, rejected)
+	if err != nil {
+		refusal := r.refuse(err)
+		if failed, ok := errors.AsType[*TokenError](err); ok {
+			refusal.fault.Class, refusal.fault.Wait = failed.class, failed.wait
+		}
+		return refusal
+	}
+	r.token = token
+	return nil
+}
+
+// sendOnce sends the request with its token. An answer that arrived whole counts, whatever
+// happened to ctx meanwhile: nothing else may have the ID of an Upload.
+func (r *request) sendOnce(ctx context.Context, into any) (reply, error) {
 	var got reply
 	req, err := r.build()
 	if err != nil {
@@ -114,9 +149,6 @@ func (r *request) send(ctx context.Context, into any) (reply, error) {
 // build makes the HTTP request, or says what would fail before it is sent.
 func (r *request) build() (*http.Request, error) {
 	config := r.client.config
-	if config.APIKey == "" {
-		return nil, ErrNoAPIKey
-	}
 	for _, segment := range r.segments {
 		// Any other ID is one segment when escaped; "." and ".." may still be
 		// resolved then (RFC 3986, section 6.2.2.3).
@@ -136,7 +168,7 @@ func (r *request) build() (*http.Request, error) {
 	if r.content {
 		req.Header.Set("Accept", "application/binary") // As the official SDKs do.
 	}
-	req.Header.Set("Authorization", "Bearer "+config.APIKey)
+	req.Header.Set("Authorization", "Bearer "+r.token)
 	for name, value := range map[string]string{
 		"OpenAI-Organization": config.Organization, "OpenAI-Project": config.Project, "User-Agent": config.UserAgent,
 	} {
@@ -192,7 +224,7 @@ func (r *request) roundTrip(ctx context.Context, req *http.Request, got *reply) 
 	res, err := r.client.transport.RoundTrip(req)
 	if err == nil {
 		event.Status = res.StatusCode
-		event.RequestID = external(res.Header.Get("X-Request-Id"), r.client.config.APIKey, maxDetail)
+		event.RequestID = external(res.Header.Get("X-Request-Id"), r.token, maxDetail)
 		err = r.judge(res, got)
 	}
 	if err == nil {
@@ -228,7 +260,7 @@ func (r *request) judge(res *http.Response, got *reply) error {
 	fault := &Error{
 		Op:        r.op(),
 		Status:    res.StatusCode,
-		RequestID: external(res.Header.Get("X-Request-Id"), r.client.config.APIKey, maxDetail),
+		RequestID: external(res.Header.Get("X-Request-Id"), r.token, maxDetail),
 	}
 	switch {
 	case success:
@@ -245,7 +277,7 @@ func (r *request) judge(res *http.Response, got *reply) error {
 	case res.StatusCode >= 300 && res.StatusCode <= 399:
 		fault.Err, fault.fault.Class = redirected(res), engine.Final
 	default:
-		if fault.decodeRefusal(body, r.client.config.APIKey) && err == nil {
+		if fault.decodeRefusal(body, r.token) && err == nil {
 			fault.fault.Delivery = engine.Answered
 		}
 		fault.fault.Class = classify(fault, res.Header)
@@ -273,12 +305,11 @@ func (r *request) usable(status int, body []byte) ([]byte, error) {
 	return body, nil
 }
 
-// safe returns err or, if its text contains the API key, an error without it.
+// safe returns err or, if its text contains the token, an error without it.
 func (r *request) safe(err error) error {
-	key := r.client.config.APIKey
-	// Cleaned, as it will be when it is shown: that may join the pieces of a key.
+	// Cleaned, as it will be when it is shown: that may join the pieces of a token.
 	text := clean(err.Error(), maxMessage*2)
-	if redacted := redact(text, key); redacted != text || strings.Contains(err.Error(), key) && key != "" {
+	if redacted := redact(text, r.token); redacted != text || strings.Contains(err.Error(), r.token) && r.token != "" {
 		return errors.New(redacted)
 	}
 	return err

@@ -33,12 +33,8 @@ type exchange struct {
 // begin writes the request into the journal.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	header := r.Header.Clone()
-	if header.Get("Authorization") != "" {
-		value := "wrong"
-		if s.authorized(r) {
-			value = "present"
-		}
-		header.Set("Authorization", value)
+	if found := s.credential(r); found != "" {
+		header.Set("Authorization", found)
 	}
 	x := &exchange{s: s, w: w, r: r, route: parseRoute(r)}
 	x.body = &bodyReader{x: x, src: r.Body, rate: s.opts.BytesPerSecond}

@@ -25,6 +25,7 @@ const (
 	OpListFiles      Op = "list_files"
 	OpFileContent    Op = "file_content"
 	OpCreateFile     Op = "create_file"
+	OpExchangeToken  Op = "exchange_token"
 	OpUnknown        Op = "unknown"
 )
 
@@ -39,13 +40,14 @@ type Request struct {
 	Path   string `json:"path"`
 	Query  string `json:"query,omitempty"`
 	// Header is the request's, with the value of Authorization replaced by
-	// "present" (the right key) or "wrong".
+	// "present" (the right key), "token" (a valid access token) or "wrong".
 	Header http.Header `json:"header"`
 	// ContentLength is the announced length of the body, -1 if there was none.
 	ContentLength int64 `json:"content_length"`
 	// BodyBytes is how much of the body was read, framing included.
 	BodyBytes int64 `json:"body_bytes"`
-	// Body is a body that is a JSON object, with the types of encoding/json.
+	// Body is a body that is a JSON object, with the types of encoding/json and
+	// without a subject token.
 	Body map[string]any `json:"body,omitempty"`
 	// UploadID and FileID are those of the path, or of what was made.
 	UploadID string `json:"upload_id,omitempty"`

@@ -235,7 +235,8 @@ func (s *Server) Close() {
 	s.store.close()
 }
 
-// selfSigned makes a certificate for the loopback interface, and its PEM form.
+// selfSigned makes a certificate for the loopback interface and for the
+// service's own hosts, which a proxy may stand in for, and its PEM form.
 func selfSigned() (tls.Certificate, []byte, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -250,7 +251,7 @@ func selfSigned() (tls.Certificate, []byte, error) {
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
 		IsCA:                  true,
-		DNSNames:              []string{"localhost"},
+		DNSNames:              []string{"localhost", "api.openai.com", "*.api.openai.com", "auth.openai.com"},
 		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)

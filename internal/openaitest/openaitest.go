@@ -43,6 +43,8 @@ const (
 type Options struct {
 	// APIKey is the only key accepted; DefaultAPIKey if empty.
 	APIKey string
+	// Identity gets access tokens, which are accepted besides the key.
+	Identity Identity
 	// Discard keeps no content: sizes still count, md5 is only checked for its
 	// form, and GET /files/{id}/content is refused.
 	Discard bool
@@ -81,7 +83,7 @@ type Server struct {
 
 	logMu sync.Mutex // serialises Options.Log
 
-	mu          sync.Mutex // guards everything below
+	mu          sync.Mutex // guards opts.Identity and everything below
 	offset      time.Duration
 	seq         int
 	journal     []*Request
@@ -91,6 +93,7 @@ type Server struct {
 	uploadOrder []string
 	files       map[string]*file
 	fileOrder   []string
+	tokens      map[string]time.Time // access tokens, and when they expire
 	net         network
 }
 
@@ -106,6 +109,7 @@ func New(opts Options) *Server {
 		closing: make(chan struct{}),
 		uploads: map[string]*upload{},
 		files:   map[string]*file{},
+		tokens:  map[string]time.Time{},
 	}
 }
 

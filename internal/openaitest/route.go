@@ -28,6 +28,9 @@ type route struct {
 // they came: nothing is cleaned or redirected.
 func parseRoute(r *http.Request) route {
 	unknown := route{op: OpUnknown}
+	if r.Method == http.MethodPost && r.URL.EscapedPath() == "/oauth/token" {
+		return route{op: OpExchangeToken, json: true}
+	}
 	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), "/v1/")
 	if !ok {
 		return unknown
@@ -79,12 +82,6 @@ func parseRoute(r *http.Request) route {
 	return rt
 }
 
-// authorized reports whether r carries the right key.
-func (s *Server) authorized(r *http.Request) bool {
-	values := r.Header.Values("Authorization")
-	return len(values) == 1 && values[0] == "Bearer "+s.opts.APIKey
-}
-
 // readJSON reads a JSON body, so that the journal and the faults can see it;
 // what is wrong with it is kept for later. It fails if the client went away.
 func (x *exchange) readJSON() error {
@@ -102,6 +99,7 @@ func (x *exchange) readJSON() error {
 	}
 	x.fields, x.fieldErr = decodeObject(raw)
 	if loose := looseObject(raw); loose != nil {
+		delete(loose, "subject_token")
 		x.note(func(r *Request) { r.Body = loose })
 	}
 	return nil
@@ -110,6 +108,9 @@ func (x *exchange) readJSON() error {
 // work does what was asked for. Its error is an apiError, or the way in which
 // reading the body or keeping content failed.
 func (x *exchange) work() (answer, error) {
+	if x.route.op == OpExchangeToken {
+		return x.exchangeToken()
+	}
 	if err := x.check(); err != nil {
 		return answer{}, err
 	}
@@ -130,7 +131,7 @@ func (x *exchange) work() (answer, error) {
 		return x.listFiles()
 	case OpFileContent:
 		return x.fileContent()
-	case OpCreateFile, OpUnknown:
+	case OpExchangeToken, OpCreateFile, OpUnknown:
 	}
 	return answer{}, refused(http.StatusNotFound, "Invalid URL (%s %s)", x.r.Method, x.r.URL.EscapedPath())
 }
@@ -138,11 +139,11 @@ func (x *exchange) work() (answer, error) {
 // check is what every request must pass.
 func (x *exchange) check() error {
 	r := x.r
-	switch {
-	case r.Header.Get("Authorization") == "":
+	switch found := x.s.credential(r); {
+	case found == "":
 		return refused(http.StatusUnauthorized, "You didn't provide an API key. "+
 			"You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).")
-	case !x.s.authorized(r):
+	case found == "wrong":
 		return errorFor(http.StatusUnauthorized)
 	case x.route.op == OpCreateFile:
 		e := refused(http.StatusMethodNotAllowed, "This mock takes content through POST /uploads only.")

@@ -7,12 +7,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/engine"
@@ -24,7 +28,9 @@ import (
 // model is the provider's configuration.
 type model struct {
 	APIKey             types.String `tfsdk:"api_key"`
+	WorkloadIdentity   *identity    `tfsdk:"workload_identity"`
 	BaseURL            types.String `tfsdk:"base_url"`
+	DataResidency      types.String `tfsdk:"data_residency"`
 	Organization       types.String `tfsdk:"organization"`
 	Project            types.String `tfsdk:"project"`
 	AllowHTTP          types.Bool   `tfsdk:"allow_http"`
@@ -36,12 +42,14 @@ type model struct {
 
 // ValidateConfig checks what the configuration alone shows.
 func (p *openaiProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	var config model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || config.BaseURL.IsUnknown() || config.BaseURL.IsNull() || config.AllowHTTP.IsUnknown() {
+	var baseURL types.String
+	var allowHTTP types.Bool
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("base_url"), &baseURL)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("allow_http"), &allowHTTP)...)
+	if resp.Diagnostics.HasError() || baseURL.IsUnknown() || baseURL.IsNull() || allowHTTP.IsUnknown() {
 		return
 	}
-	if err := openai.CheckBaseURL(config.BaseURL.ValueString(), config.AllowHTTP.ValueBool()); err != nil {
+	if err := openai.CheckBaseURL(baseURL.ValueString(), allowHTTP.ValueBool()); err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Unusable base_url", shared.Sentence(err))
 	}
 }
@@ -49,12 +57,7 @@ func (p *openaiProvider) ValidateConfig(ctx context.Context, req provider.Valida
 // Configure makes the client and the upload engine. Values that aren't known yet,
 // or a missing key, are reported by the first call that needs them.
 func (p *openaiProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var config model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	svc, diags := p.service(ctx, req, config)
+	svc, diags := p.service(ctx, req)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -64,13 +67,17 @@ func (p *openaiProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	resp.EphemeralResourceData = svc
 }
 
-func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequest, config model) (*shared.Service, diag.Diagnostics) {
-	if name := config.firstUnknown(); name != "" {
+func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequest) (*shared.Service, diag.Diagnostics) {
+	if name := firstUnknown(req.Config); name != "" {
 		return shared.Unavailable(unknownConfiguration(name)), nil
 	}
-	var diags diag.Diagnostics
+	var config model
+	diags := req.Config.Get(ctx, &config)
+	if diags.HasError() {
+		return nil, diags
+	}
 	apiKey := fromEnvironment(config.APIKey, "OPENAI_API_KEY")
-	if apiKey == "" {
+	if apiKey == "" && config.WorkloadIdentity == nil {
 		return shared.Unavailable(missingKey()), nil
 	}
 	slots := int(valueOr(config.MaxConcurrentParts, engine.DefaultSlots))
@@ -80,17 +87,23 @@ func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequ
 		diags.AddAttributeError(path.Root("ca_cert_file"), "Unusable ca_cert_file", shared.Sentence(err))
 		return nil, diags
 	}
+	workload, err := config.WorkloadIdentity.workload()
+	if err != nil {
+		diags.AddAttributeError(path.Root("workload_identity").AtName("token_file"), "Unusable token_file", shared.Sentence(err))
+		return nil, diags
+	}
 	client, err := openai.New(openai.Config{
-		APIKey:       apiKey,
-		BaseURL:      fromEnvironment(config.BaseURL, "OPENAI_BASE_URL"),
-		Organization: fromEnvironment(config.Organization, "OPENAI_ORG_ID"),
-		Project:      fromEnvironment(config.Project, "OPENAI_PROJECT_ID"),
-		AllowHTTP:    config.AllowHTTP.ValueBool(),
-		CACertFile:   caCertFile,
-		MaxRetries:   retries,
-		Slots:        slots,
-		UserAgent:    userAgent(p.version, req.TerraformVersion),
-		Observe:      logRequests(ctx),
+		APIKey:           apiKey,
+		WorkloadIdentity: workload,
+		BaseURL:          config.baseURL(),
+		Organization:     fromEnvironment(config.Organization, "OPENAI_ORG_ID"),
+		Project:          fromEnvironment(config.Project, "OPENAI_PROJECT_ID"),
+		AllowHTTP:        config.AllowHTTP.ValueBool(),
+		CACertFile:       caCertFile,
+		MaxRetries:       retries,
+		Slots:            slots,
+		UserAgent:        userAgent(p.version, req.TerraformVersion),
+		Observe:          logRequests(ctx),
 	})
 	if err != nil {
 		diags.Append(configurationError(config, err))
@@ -105,27 +118,25 @@ func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequ
 	}), diags
 }
 
-func (m model) firstUnknown() string {
-	unknown := []struct {
-		name string
-		is   bool
-	}{
-		{"api_key", m.APIKey.IsUnknown()},
-		{"base_url", m.BaseURL.IsUnknown()},
-		{"organization", m.Organization.IsUnknown()},
-		{"project", m.Project.IsUnknown()},
-		{"allow_http", m.AllowHTTP.IsUnknown()},
-		{"ca_cert_file", m.CACertFile.IsUnknown()},
-		{"max_retries", m.MaxRetries.IsUnknown()},
-		{"max_concurrent_parts", m.MaxConcurrentParts.IsUnknown()},
-		{"part_size", m.PartSize.IsUnknown()},
-	}
-	for _, u := range unknown {
-		if u.is {
-			return u.name
+// firstUnknown returns the name of an argument that isn't known yet, or not all of it.
+func firstUnknown(config tfsdk.Config) string {
+	var arguments map[string]tftypes.Value
+	// It is an object, as the schema says.
+	_ = config.Raw.As(&arguments)
+	for _, name := range slices.Sorted(maps.Keys(arguments)) {
+		if !arguments[name].IsFullyKnown() {
+			return name
 		}
 	}
 	return ""
+}
+
+// baseURL returns the base URL, empty for the default one.
+func (m model) baseURL() string {
+	if !m.DataResidency.IsNull() {
+		return openai.ResidencyURL(m.DataResidency.ValueString())
+	}
+	return fromEnvironment(m.BaseURL, "OPENAI_BASE_URL")
 }
 
 // fromEnvironment returns the configured value, else the variable's. A
@@ -175,7 +186,8 @@ func unknownConfiguration(name string) diag.Diagnostic {
 func missingKey() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "No OpenAI API key",
 		"This step has to call the OpenAI API, and there is no key. Set api_key in the provider's configuration "+
-			"(from a variable, not in the file) or the environment variable OPENAI_API_KEY. Nothing was sent.")
+			"(from a variable, not in the file) or the environment variable OPENAI_API_KEY; or set workload_identity, "+
+			"which needs no key. Nothing was sent.")
 }
 
 // configurationError puts what the client refused on the attribute, or names

@@ -36,6 +36,9 @@ type fixture struct {
 	// files are paths below the configuration and their content.
 	files map[string]string
 
+	// keyless is an example with a provider configuration of its own, which has no key.
+	keyless bool
+
 	// setup does the rest.
 	setup func(p *acctest.Project)
 
@@ -80,6 +83,19 @@ func fixtures() map[string]fixture {
 			},
 			want: []string{"handbook.pdf"},
 		},
+		"guides/keyless.tf": {
+			keyless: true,
+			files:   map[string]string{"secrets/token": subjectToken, "requests.jsonl": content},
+			vars:    map[string]string{"token_file": "secrets/token"},
+			setup: func(p *acctest.Project) {
+				p.Write("ca.pem", string(p.Mock.CertPEM()))
+				p.WriteJSON("ca_override.tf.json", map[string]any{
+					"provider": map[string]any{"openai": arguments{"ca_cert_file": "ca.pem"}},
+				})
+				p.Setenv("OPENAI_API_KEY=", "HTTPS_PROXY="+newTunnel(p.TB, p.Mock).URL)
+			},
+			want: []string{"requests.jsonl"},
+		},
 		"guides/generated-file.tf":       {setup: local, vars: map[string]string{"prompts": `["a","b"]`}, want: []string{"requests.jsonl"}},
 		"guides/replace-triggered-by.tf": {setup: local, vars: map[string]string{"report": "all is well"}, want: []string{"report.md"}},
 	}
@@ -109,9 +125,13 @@ func TestAccExamples(t *testing.T) {
 
 func applyExample(t *testing.T, name string, f fixture) {
 	t.Helper()
-	p := acctest.NewEmpty(t, openaitest.Start(t))
+	mock, parts := openaitest.Start(t), slices.Concat(f.with, []string{name, "provider/provider.tf"})
+	if f.keyless {
+		mock, parts = withIdentity(t, 0, openaitest.Options{}), []string{name}
+	}
+	p := acctest.NewEmpty(t, mock)
 	p.Remove("required_providers.tf") // Which the provider's example has.
-	for i, part := range append(f.with, name, "provider/provider.tf") {
+	for i, part := range parts {
 		p.Copy(filepath.Join(examples, part), fmt.Sprintf("%d.tf", i))
 	}
 	p.Write(exampleFile, content)

@@ -13,11 +13,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/openai"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/file"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/filecontent"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/files"
@@ -63,6 +65,17 @@ func (p *openaiProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				Optional: true,
 				MarkdownDescription: "Base URL of the API. Environment: `OPENAI_BASE_URL`. Default: `https://api.openai.com/v1`. " +
 					"`http://` is refused unless the host is loopback or `allow_http` is true.",
+			},
+			"workload_identity": identityAttribute(),
+			"data_residency": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Region of the project's data: `us`, `eu`, `ae`, `au`, `in` or `jp`, whose API is at " +
+					"`https://<region>.api.openai.com/v1`, or `global`. The project must be enabled for it. " +
+					"Takes precedence over `OPENAI_BASE_URL`, and excludes `base_url`.",
+				Validators: []validator.String{
+					stringvalidator.OneOf(openai.Residencies()...),
+					stringvalidator.ConflictsWith(path.MatchRoot("base_url")),
+				},
 			},
 			"organization": schema.StringAttribute{
 				Optional:            true,

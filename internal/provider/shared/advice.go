@@ -17,11 +17,16 @@ func Advice(err error) string {
 	if !ok {
 		return ""
 	}
+	if failed, ok := errors.AsType[*openai.TokenError](err); ok {
+		return tokenAdvice(failed)
+	}
 	switch answer.Status {
 	case http.StatusUnauthorized:
-		return " The API key was refused: check api_key in the provider's configuration, or the environment variable OPENAI_API_KEY."
+		return " The API key was refused: check api_key in the provider's configuration, or the environment variable OPENAI_API_KEY;" +
+			" with workload_identity, check that its service account still exists."
 	case http.StatusForbidden:
-		return " The API key isn't allowed to do that: check the permissions of the key, and organization and project in the provider's configuration."
+		return " The API key isn't allowed to do that: check the permissions of the key, or of the service account of workload_identity," +
+			" and organization and project in the provider's configuration."
 	case http.StatusNotFound:
 		// For a missing object, the API names the parameter; otherwise the URL is
 		// wrong.
@@ -34,6 +39,23 @@ func Advice(err error) string {
 				" Raise the proxy's limit for request bodies, or set a smaller part_size in the provider's configuration."
 		}
 		return " Set a smaller part_size in the provider's configuration; if a proxy is on the way, its limit may be what counts."
+	}
+	return ""
+}
+
+// tokenAdvice says what to check where no access token could be had.
+func tokenAdvice(failed *openai.TokenError) string {
+	switch failed.Source {
+	case "token_file":
+		return " Check workload_identity.token_file in the provider's configuration, and that the platform puts its token there."
+	case "azure":
+		return " Check that this runs in Azure, and that the managed identity of workload_identity.azure is assigned to the machine."
+	case "gcp":
+		return " Check that this runs in Google Cloud, with a service account attached."
+	}
+	if failed.Status >= http.StatusBadRequest && failed.Status < http.StatusInternalServerError {
+		return " Check identity_provider_id and service_account_id of workload_identity, and that the identity provider at OpenAI" +
+			" accepts the issuer, the audience and the subject of the platform's token."
 	}
 	return ""
 }

@@ -74,7 +74,7 @@ func TestAccLog_secretsRefused(t *testing.T) {
 	p := project(t, mock, marker)
 	p.Setenv("TF_LOG=TRACE", "OPENAI_API_KEY="+secretKey)
 	mock.Inject(openaitest.Fault{Times: -1, Status: http.StatusUnauthorized, Message: "Incorrect API key provided: " + secretKey + "."})
-	out := p.TryApply().WantFailure("Incorrect API key provided: [API key].")
+	out := p.TryApply().WantFailure("Incorrect API key provided: [credential].")
 	wantSecret(t, "the log", out.Output)
 	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1})
 }
