@@ -34,6 +34,7 @@ var (
 	errNotJSON    = errors.New("the answer is not a JSON object")
 	errNoID       = errors.New("the answer names no File")
 	errNoList     = errors.New("the answer contains no list of Files")
+	errNoMore     = errors.New("the answer says that there are more Files, but not where they begin")
 	errNotDeleted = errors.New("the answer doesn't confirm the deletion")
 	errPage       = errors.New("the answer is a web page and not the API's: is base_url right?")
 )

@@ -243,6 +243,7 @@ func TestFiles(t *testing.T) {
 	c := client(t, server.URL)
 	for i, file := range collect(t, c.Files(t.Context(), "batch")) {
 		equal(t, "ID", file.ID, fmt.Sprint("file-", i))
+		equal(t, "time of the answer is known", file.AsOf.IsZero(), false)
 	}
 	for _, err := range c.Files(t.Context(), "batch") {
 		equal(t, "error", err, nil)
@@ -285,10 +286,11 @@ func TestFilesEnd(t *testing.T) {
 		requests int
 		ok       bool
 	}{
-		{"no Files", func(int) string { return `{"data":[],"has_more":true}` }, 1, true},
+		{"no Files", func(int) string { return `{"data":[]}` }, 1, true},
+		{"no Files, but more", func(int) string { return `{"data":[],"has_more":true}` }, 1, false},
 		{"no has_more", func(int) string { return `{"data":[{"id":"a","created_at":1758145000}]}` }, 1, true},
-		{"the same page again", func(int) string { return page("a", true) }, 2, true},
-		{"a null File", func(int) string { return `{"data":[null],"has_more":true}` }, 1, true},
+		{"the same page again", func(int) string { return page("a", true) }, 2, false},
+		{"a null File", func(int) string { return `{"data":[null]}` }, 1, false},
 		{"pages without end", func(n int) string { return page(fmt.Sprint("file-", n), true) }, maxPages, false},
 		{"data is null", func(int) string { return `{"data":null}` }, 1, false},
 		{"data is absent", func(int) string { return `{}` }, 1, false},

@@ -19,8 +19,8 @@ const (
 	// pageSize keeps a page of Files, names and all, below maxAnswer.
 	pageSize = 200
 
-	// maxPages bounds a list that never ends.
-	maxPages = 50
+	// maxPages bounds a list that never ends, by a million Files.
+	maxPages = 5000
 )
 
 // fileObject is a File as the API describes it (OpenAPI document, OpenAIFile).
@@ -90,47 +90,63 @@ func (c *Client) DeleteFile(ctx context.Context, id string) error {
 	return err
 }
 
-// Files implements engine.Backend. Too many Files to look through are an error.
+// Files implements engine.Backend. A list that can't be read to its end is an error.
 func (c *Client) Files(ctx context.Context, purpose string) iter.Seq2[engine.File, error] {
 	return func(yield func(engine.File, error) bool) {
-		query := url.Values{"purpose": {purpose}, "order": {"desc"}, "limit": {strconv.Itoa(pageSize)}}
+		query := url.Values{"order": {"desc"}, "limit": {strconv.Itoa(pageSize)}}
+		if purpose != "" {
+			query.Set("purpose", purpose)
+		}
 		for range maxPages {
-			page, err := c.list(ctx, query)
+			files, more, err := c.list(ctx, query)
 			if err != nil {
 				yield(engine.File{}, err)
 				return
 			}
-			after := ""
-			for i := range page.Data {
-				after = page.Data[i].ID
-				if !yield(page.Data[i].file(), nil) {
+			for _, file := range files {
+				if !yield(file, nil) {
 					return
 				}
 			}
-			if !page.HasMore || after == "" || after == query.Get("after") {
+			if !more {
 				return
 			}
-			query.Set("after", after)
+			query.Set("after", files[len(files)-1].ID)
 		}
 		yield(engine.File{}, c.fileRequest(http.MethodGet).refuse(
-			fmt.Errorf("more than %d Files with purpose %q are too many to look through", maxPages*pageSize, purpose)))
+			fmt.Errorf("more than %d Files are too many to look through", maxPages*pageSize)))
 	}
 }
 
-// filePage is ListFilesResponse of the OpenAPI document.
-type filePage struct {
-	Data    []fileObject `json:"data"`
-	HasMore bool         `json:"has_more"`
-}
-
-func (c *Client) list(ctx context.Context, query url.Values) (page filePage, err error) {
+// list returns one page, and whether there is another after its last File.
+func (c *Client) list(ctx context.Context, query url.Values) (files []engine.File, more bool, err error) {
 	req := c.fileRequest(http.MethodGet)
 	req.query = query
-	got, err := req.retry(ctx, &page)
-	if err == nil && (page.Data == nil || got.malformed != nil) {
-		err = req.unusable(got, errNoList)
+	// ListFilesResponse of the OpenAPI document.
+	var page struct {
+		Data    []fileObject `json:"data"`
+		HasMore bool         `json:"has_more"`
 	}
-	return page, err
+	got, err := req.retry(ctx, &page)
+	if err != nil {
+		return nil, false, err
+	}
+	if page.Data == nil || got.malformed != nil {
+		return nil, false, req.unusable(got, errNoList)
+	}
+	last := query.Get("after")
+	for i := range page.Data {
+		file := page.Data[i].file()
+		if file.ID == "" {
+			return nil, false, req.unusable(got, errNoID)
+		}
+		file.AsOf = got.date
+		files, last = append(files, file), file.ID
+	}
+	if page.HasMore && last == query.Get("after") {
+		return nil, false, req.unusable(got, errNoMore)
+	}
+	return files, page.HasMore, nil
 }
 
 func (c *Client) fileRequest(method string, segments ...string) *request {
