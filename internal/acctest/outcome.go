@@ -12,6 +12,8 @@ import (
 
 	goversion "github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
 )
 
 // Address is that of the resource in most configurations.
@@ -165,12 +167,28 @@ func (p *Project) Planned() Change {
 	return Change{}
 }
 
-// NoIdentity matches the error of a CLI that doesn't know resource identity.
-const NoIdentity = `argument named "identity" is not expected|argument "id" is required`
+// What a CLI says that is too old for a configuration, as patterns of [Outcome.WantMatch].
+const (
+	NoIdentity = `argument named "identity" is not expected|argument "id" is required`
+	NoActions  = `Blocks of type "action" are not expected here`
+	NoQuery    = `has no command named "query"`
+)
 
 // HasIdentity reports whether the CLI knows resource identity: Terraform and
 // OpenTofu do from 1.12 on.
 func (p *Project) HasIdentity() bool {
+	p.TB.Helper()
+	return p.atLeast(tfversion.Version1_12_0)
+}
+
+// HasActions reports whether the CLI knows actions, list resources and the command
+// "query": Terraform does from 1.14 on, and OpenTofu doesn't.
+func (p *Project) HasActions() bool {
+	p.TB.Helper()
+	return p.atLeast(tfversion.Version1_14_0) && !terraformcli.IsOpenTofu(p.CLI)
+}
+
+func (p *Project) atLeast(least *goversion.Version) bool {
 	p.TB.Helper()
 	var version struct {
 		Text string `json:"terraform_version"`
@@ -180,7 +198,7 @@ func (p *Project) HasIdentity() bool {
 	if err != nil {
 		p.TB.Fatal(err)
 	}
-	return v.Core().GreaterThanOrEqual(tfversion.Version1_12_0)
+	return v.Core().GreaterThanOrEqual(least)
 }
 
 // Decode decodes the JSON that was printed after any other output.
