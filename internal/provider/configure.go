@@ -61,6 +61,8 @@ func (p *openaiProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	resp.ResourceData = svc
 	resp.DataSourceData = svc
+	resp.ListResourceData = svc
+	resp.ActionData = svc
 }
 
 func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequest, config model) (*shared.Service, diag.Diagnostics) {

@@ -11,12 +11,17 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/filesprune"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/mimetype"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/upload"
 )
 
@@ -25,6 +30,9 @@ const Address = "registry.terraform.io/upload-backed/openai"
 
 var (
 	_ provider.Provider                   = (*openaiProvider)(nil)
+	_ provider.ProviderWithActions        = (*openaiProvider)(nil)
+	_ provider.ProviderWithFunctions      = (*openaiProvider)(nil)
+	_ provider.ProviderWithListResources  = (*openaiProvider)(nil)
 	_ provider.ProviderWithValidateConfig = (*openaiProvider)(nil)
 )
 
@@ -104,4 +112,19 @@ func (p *openaiProvider) Resources(context.Context) []func() resource.Resource {
 // DataSources implements provider.Provider.
 func (p *openaiProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return nil
+}
+
+// ListResources implements provider.ProviderWithListResources.
+func (p *openaiProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{upload.NewListResource}
+}
+
+// Actions implements provider.ProviderWithActions.
+func (p *openaiProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{filesprune.NewAction}
+}
+
+// Functions implements provider.ProviderWithFunctions.
+func (p *openaiProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{mimetype.NewFunction}
 }
