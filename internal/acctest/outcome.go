@@ -12,6 +12,8 @@ import (
 
 	goversion "github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
 )
 
 // Address is that of the resource in most configurations.
@@ -165,8 +167,12 @@ func (p *Project) Planned() Change {
 	return Change{}
 }
 
-// NoIdentity matches the error of a CLI that doesn't know resource identity.
-const NoIdentity = `argument named "identity" is not expected|argument "id" is required`
+// What a CLI says that is too old for a configuration, as patterns of [Outcome.WantMatch].
+const (
+	NoIdentity = `argument named "identity" is not expected|argument "id" is required`
+	NoActions  = `Blocks of type "action" are not expected here`
+	NoQuery    = `has no command named "query"`
+)
 
 // HasIdentity reports whether the CLI knows resource identity: Terraform and
 // OpenTofu do from 1.12 on.
@@ -183,10 +189,17 @@ const NoEphemeral = `Blocks of type "ephemeral" are not expected here`
 func (p *Project) HasEphemeral() bool {
 	p.TB.Helper()
 	first := tfversion.Version1_10_0
-	if strings.HasPrefix(p.MustRun("version").Output, "OpenTofu") {
+	if terraformcli.IsOpenTofu(p.CLI) {
 		first = tfversion.Version1_11_0
 	}
 	return p.version().GreaterThanOrEqual(first)
+}
+
+// HasActions reports whether the CLI knows actions, list resources and the command
+// "query": Terraform does from 1.14 on, and OpenTofu doesn't.
+func (p *Project) HasActions() bool {
+	p.TB.Helper()
+	return p.version().GreaterThanOrEqual(tfversion.Version1_14_0) && !terraformcli.IsOpenTofu(p.CLI)
 }
 
 // version is the CLI's, without what follows a hyphen.

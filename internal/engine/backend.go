@@ -32,7 +32,8 @@ type Backend interface {
 	// already gone is an error, as the service reports it.
 	Cancel(ctx context.Context, uploadID string) (Upload, error)
 
-	// Files yields the Files of a purpose, the newest first, and ends with the first error.
+	// Files yields the Files of a purpose, or all if it is empty, the newest first, and ends
+	// with the first error. Without an error the list is complete.
 	Files(ctx context.Context, purpose string) iter.Seq2[File, error]
 
 	// GetFile returns the File with the given ID.

@@ -93,3 +93,32 @@ func TestFileOfAnotherUploadIsRefused(t *testing.T) {
 		}
 	})
 }
+
+// TestClaimsHas follows an upload from its completion to the File that it became, or to
+// none.
+func TestClaimsHas(t *testing.T) {
+	t.Parallel()
+	spec := Spec{Filename: "a.txt", Purpose: "batch", Bytes: 3}
+	file := File{ID: "file-a", Filename: "a.txt", Purpose: "batch", Bytes: 3}
+	other := File{ID: "file-b", Filename: "b.txt", Purpose: "batch", Bytes: 3}
+	for _, tt := range []struct {
+		name string
+		end  func(*claim)
+		want bool
+	}{
+		{"being completed", func(*claim) {}, true},
+		{"answer lost", (*claim).lose, true},
+		{"completed", func(c *claim) { c.take("file-a") }, true},
+		{"completed as another", func(c *claim) { c.take("file-c") }, false},
+		{"not completed", (*claim).leave, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			claims := NewClaims()
+			tt.end(claims.enter(spec))
+			if got := claims.Has(file); got != tt.want || claims.Has(other) {
+				t.Errorf("has the File: %t, another: %t", got, claims.Has(other))
+			}
+		})
+	}
+}

@@ -23,6 +23,18 @@ func NewClaims() *Claims {
 	return &Claims{files: map[string]bool{}, open: map[*claim]bool{}}
 }
 
+// Has reports whether a File is, or may be, that of an upload of this run. It misses none
+// if it is called after the File was listed: an upload is registered before it is completed.
+func (c *Claims) Has(f File) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	mine := c.files[f.ID]
+	for open := range c.open {
+		mine = mine || open.spec.Matches(f)
+	}
+	return mine
+}
+
 // claim is an upload whose completion was requested, and that has neither claimed its File
 // nor is known to have none. If that never becomes known, the claim stays.
 type claim struct {

@@ -245,6 +245,7 @@ func TestFiles(t *testing.T) {
 	c := client(t, server.URL)
 	for i, file := range collect(t, c.Files(t.Context(), "batch")) {
 		equal(t, "ID", file.ID, fmt.Sprint("file-", i))
+		equal(t, "time of the answer is known", file.AsOf.IsZero(), false)
 	}
 	for _, err := range c.Files(t.Context(), "batch") {
 		equal(t, "error", err, nil)

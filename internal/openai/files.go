@@ -10,7 +10,6 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -23,7 +22,7 @@ const (
 	pageSize = 1000
 	maxPage  = pageSize * 5 << 10
 
-	// maxPages bounds a list that never ends.
+	// maxPages bounds a list that never ends, by a million Files.
 	maxPages = 1000
 )
 
@@ -125,49 +124,55 @@ func (c *Client) List(ctx context.Context, query FileQuery) iter.Seq2[engine.Fil
 			values.Set("purpose", query.Purpose)
 		}
 		for range maxPages {
-			page, err := c.list(ctx, values)
+			files, more, err := c.list(ctx, values)
 			if err != nil {
 				yield(engine.File{}, err)
 				return
 			}
-			for i := range page.Data {
-				if !yield(page.Data[i].file(), nil) {
+			for _, file := range files {
+				if !yield(file, nil) {
 					return
 				}
 			}
-			if !page.HasMore {
+			if !more {
 				return
 			}
-			values.Set("after", page.Data[len(page.Data)-1].ID)
+			values.Set("after", files[len(files)-1].ID)
 		}
 		yield(engine.File{}, c.fileRequest(http.MethodGet).refuse(
 			fmt.Errorf("the list has more than %d pages, which are too many to look through", maxPages)))
 	}
 }
 
-// filePage is ListFilesResponse of the OpenAPI document.
-type filePage struct {
-	Data    []fileObject `json:"data"`
-	HasMore bool         `json:"has_more"`
-}
-
-// list returns a page on which every File has an ID and, if there are more
-// pages, the last File isn't the one of the page before.
-func (c *Client) list(ctx context.Context, query url.Values) (page filePage, err error) {
+// list returns one page, and whether there is another after its last File.
+func (c *Client) list(ctx context.Context, query url.Values) (files []engine.File, more bool, err error) {
 	req := c.fileRequest(http.MethodGet)
 	req.query, req.limit = query, maxPage
-	got, err := req.retry(ctx, &page)
-	n := len(page.Data)
-	switch {
-	case err != nil:
-	case page.Data == nil || got.malformed != nil:
-		err = req.unusable(got, errNoList)
-	case slices.ContainsFunc(page.Data, func(f fileObject) bool { return f.ID == "" }):
-		err = req.unusable(got, errNoID)
-	case page.HasMore && (n == 0 || page.Data[n-1].ID == query.Get("after")):
-		err = req.unusable(got, errNoProgress)
+	// ListFilesResponse of the OpenAPI document.
+	var page struct {
+		Data    []fileObject `json:"data"`
+		HasMore bool         `json:"has_more"`
 	}
-	return page, err
+	got, err := req.retry(ctx, &page)
+	if err != nil {
+		return nil, false, err
+	}
+	if page.Data == nil || got.malformed != nil {
+		return nil, false, req.unusable(got, errNoList)
+	}
+	last := query.Get("after")
+	for i := range page.Data {
+		file := page.Data[i].file()
+		if file.ID == "" {
+			return nil, false, req.unusable(got, errNoID)
+		}
+		file.AsOf = got.date
+		files, last = append(files, file), file.ID
+	}
+	if page.HasMore && last == query.Get("after") {
+		return nil, false, req.unusable(got, errNoProgress)
+	}
+	return files, page.HasMore, nil
 }
 
 func (c *Client) fileRequest(method string, segments ...string) *request {

@@ -65,6 +65,8 @@ func (p *openaiProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	resp.ResourceData = svc
 	resp.DataSourceData = svc
 	resp.EphemeralResourceData = svc
+	resp.ListResourceData = svc
+	resp.ActionData = svc
 }
 
 func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequest) (*shared.Service, diag.Diagnostics) {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
@@ -44,12 +45,18 @@ type fixture struct {
 
 	vars map[string]string
 	want []string // The names of the Files that are uploaded.
+
+	// run is what comes after an apply, if anything does.
+	run func(p *acctest.Project)
 }
 
 // fixtures are those of the examples that need one, by name.
 func fixtures() map[string]fixture {
 	const training = "resources/openai_upload/resource.tf"
 	local := func(p *acctest.Project) { p.AddProvider("hashicorp", "local", "local") }
+	orphan := func(p *acctest.Project) {
+		p.Mock.AddFile(openaitest.File{Filename: "orphan.md", CreatedAt: p.Mock.Now().Add(-200 * time.Hour)})
+	}
 	return map[string]fixture{
 		// As users start the provider; the other tests do without its certificates.
 		training:                                   {setup: func(p *acctest.Project) { p.Setenv("TF_DISABLE_PLUGIN_TLS=") }, want: []string{"training.jsonl"}},
@@ -61,7 +68,7 @@ func fixtures() map[string]fixture {
 			files: map[string]string{"docs/a.md": "# A", "docs/b/c.md": "# C"}, want: []string{"a.md", "c.md"},
 		},
 		"resources/openai_upload/import-by-string-id.tf": {with: []string{training}},
-		"guides/import-by-identity.tf":                   {with: []string{training}},
+		"resources/openai_upload/import-by-identity.tf":  {with: []string{training}},
 		"guides/import-without-file.tf": {setup: func(p *acctest.Project) {
 			p.Mock.UpdateFile(exampleID, func(f *openaitest.File) { f.Filename, f.Purpose = "archive.pdf", "user_data" })
 		}},
@@ -96,6 +103,21 @@ func fixtures() map[string]fixture {
 			},
 			want: []string{"requests.jsonl"},
 		},
+		"functions/mime_type/function.tf": {
+			files: map[string]string{"docs/a.md": "# A", "docs/a.pdf": "%PDF", "docs/a": "a"}, want: []string{"a.md"},
+		},
+		"actions/openai_files_prune/action.tf": {
+			files: map[string]string{"docs/a.md": "# A"}, setup: orphan, want: []string{"a.md", "orphan.md"},
+			run: func(p *acctest.Project) {
+				p.Apply("-invoke=action.openai_files_prune.orphans").WantText("Would delete 1 of 1", "orphan.md", "Nothing was deleted")
+			},
+		},
+		"actions/openai_files_prune/action-triggered.tf": {
+			files: map[string]string{"docs/a.md": "# A"}, setup: orphan, want: []string{"a.md"},
+		},
+		"list-resources/openai_upload/list-resource.tfquery.hcl": {
+			run: func(p *acctest.Project) { p.MustRun("query", "-no-color").WantText("id="+exampleID, "training.jsonl") },
+		},
 		"guides/generated-file.tf":       {setup: local, vars: map[string]string{"prompts": `["a","b"]`}, want: []string{"requests.jsonl"}},
 		"guides/replace-triggered-by.tf": {setup: local, vars: map[string]string{"report": "all is well"}, want: []string{"report.md"}},
 	}
@@ -107,7 +129,7 @@ func TestAccExamples(t *testing.T) {
 	known := fixtures()
 	err := fs.WalkDir(os.DirFS(examples), ".", func(name string, _ fs.DirEntry, err error) error {
 		// The provider's is applied with each of them, and the demo's by the demo.
-		if filepath.Ext(name) != ".tf" || name == "provider/provider.tf" || name == "demo/main.tf" {
+		if !isConfiguration(name) || name == "provider/provider.tf" || name == "demo/main.tf" {
 			return err
 		}
 		f := known[name]
@@ -123,6 +145,13 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
+func isConfiguration(name string) bool {
+	return filepath.Ext(name) == ".tf" || strings.HasSuffix(name, queryFile)
+}
+
+// queryFile is how the names of configurations of terraform query end.
+const queryFile = ".tfquery.hcl"
+
 func applyExample(t *testing.T, name string, f fixture) {
 	t.Helper()
 	mock, parts := openaitest.Start(t), slices.Concat(f.with, []string{name, "provider/provider.tf"})
@@ -132,7 +161,8 @@ func applyExample(t *testing.T, name string, f fixture) {
 	p := acctest.NewEmpty(t, mock)
 	p.Remove("required_providers.tf") // Which the provider's example has.
 	for i, part := range parts {
-		p.Copy(filepath.Join(examples, part), fmt.Sprintf("%d.tf", i))
+		_, kind, _ := strings.Cut(filepath.Base(part), ".")
+		p.Copy(filepath.Join(examples, part), fmt.Sprintf("%d.%s", i, kind))
 	}
 	p.Write(exampleFile, content)
 	for path, text := range f.files {
@@ -147,8 +177,15 @@ func applyExample(t *testing.T, name string, f fixture) {
 	if f.setup != nil {
 		f.setup(p)
 	}
-	if strings.Contains(name, "identity") && !p.HasIdentity() {
+	switch {
+	case strings.Contains(name, "identity") && !p.HasIdentity():
 		p.TryPlan().WantFailure().WantMatch(acctest.NoIdentity)
+		return
+	case strings.HasPrefix(name, "actions/") && !p.HasActions():
+		p.TryPlan().WantFailure().WantMatch(acctest.NoActions)
+		return
+	case strings.HasSuffix(name, queryFile) && !p.HasActions():
+		p.Run("query").WantFailure().WantMatch(acctest.NoQuery)
 		return
 	}
 	if strings.HasPrefix(name, "ephemeral-resources/") && !p.HasEphemeral() {
@@ -156,6 +193,9 @@ func applyExample(t *testing.T, name string, f fixture) {
 		return
 	}
 	p.Apply()
+	if f.run != nil {
+		f.run(p)
+	}
 	p.Plan("-detailed-exitcode")
 	var uploaded []string
 	for _, file := range p.Mock.Files() {

@@ -11,8 +11,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -23,6 +26,8 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/file"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/filecontent"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/files"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/filesprune"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/mimetype"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/upload"
 )
 
@@ -31,7 +36,10 @@ const Address = "registry.terraform.io/upload-backed/openai"
 
 var (
 	_ provider.Provider                       = (*openaiProvider)(nil)
+	_ provider.ProviderWithActions            = (*openaiProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*openaiProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*openaiProvider)(nil)
+	_ provider.ProviderWithListResources      = (*openaiProvider)(nil)
 	_ provider.ProviderWithValidateConfig     = (*openaiProvider)(nil)
 )
 
@@ -127,4 +135,19 @@ func (p *openaiProvider) DataSources(context.Context) []func() datasource.DataSo
 // EphemeralResources implements provider.ProviderWithEphemeralResources.
 func (p *openaiProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{filecontent.NewEphemeralResource}
+}
+
+// ListResources implements provider.ProviderWithListResources.
+func (p *openaiProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{upload.NewListResource}
+}
+
+// Actions implements provider.ProviderWithActions.
+func (p *openaiProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{filesprune.NewAction}
+}
+
+// Functions implements provider.ProviderWithFunctions.
+func (p *openaiProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{mimetype.NewFunction}
 }

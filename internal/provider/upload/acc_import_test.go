@@ -291,16 +291,22 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 			// The newest CLIs want the provider named as long as no resource does.
 			importBlock(p, map[string]any{"id": file.ID, "provider": "openai"})
 			p.TryPlan("-generate-config-out=generated.tf").WantFailure("path is not set", "path = null", "Fill in the local file")
-			generated, unset := p.Read("generated.tf"), regexp.MustCompile(`path +=\s*null`)
-			if !unset.MatchString(generated) {
-				t.Fatalf("generated:\n%s", generated)
-			}
-			p.Write("a.jsonl", contentA)
-			p.Write("generated.tf", unset.ReplaceAllString(generated, `path = "a.jsonl"`))
+			fillInPath(p)
 			importBlock(p, map[string]any{"id": file.ID})
 			wantAdopted(p, file)
 		})
 	}
+}
+
+// fillInPath provides the local file that a generated configuration lacks.
+func fillInPath(p *acctest.Project) {
+	p.TB.Helper()
+	generated, unset := p.Read("generated.tf"), regexp.MustCompile(`path +=\s*null`)
+	if !unset.MatchString(generated) {
+		p.TB.Fatalf("generated:\n%s", generated)
+	}
+	p.Write("a.jsonl", contentA)
+	p.Write("generated.tf", unset.ReplaceAllString(generated, `path = "a.jsonl"`))
 }
 
 func TestAccImport_identity(t *testing.T) {

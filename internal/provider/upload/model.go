@@ -122,6 +122,15 @@ func (m *model) setFile(f engine.File) {
 	m.FileID = m.ID
 }
 
+// refresh copies what the service says about a File into m, a state. A File whose
+// content was never seen also gets the expires_after that it would have been made with.
+func (m *model) refresh(f engine.File) {
+	m.setFile(f)
+	if m.isAdoptable() && m.ExpiresAfter.IsNull() {
+		m.ExpiresAfter = deriveExpiry(*m)
+	}
+}
+
 // setNoFile sets the attributes of a File to null, as there is none.
 func (m *model) setNoFile() {
 	m.FileID = types.StringNull()

@@ -63,10 +63,7 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.setFile(file)
-	if state.isAdoptable() && state.ExpiresAfter.IsNull() {
-		state.ExpiresAfter = deriveExpiry(state)
-	}
+	state.refresh(file)
 	if file.Status == fileStatusError {
 		resp.Diagnostics.Append(statusWarning(file).warning())
 	}

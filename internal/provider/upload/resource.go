@@ -18,6 +18,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
@@ -37,6 +38,9 @@ var (
 	_ resource.ResourceWithModifyPlan     = (*uploadResource)(nil)
 	_ resource.ResourceWithMoveState      = (*uploadResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*uploadResource)(nil)
+
+	_ list.ListResourceWithConfigure      = (*uploadResource)(nil)
+	_ list.ListResourceWithValidateConfig = (*uploadResource)(nil)
 )
 
 type uploadResource struct {
@@ -46,12 +50,16 @@ type uploadResource struct {
 // NewResource returns the resource openai_upload.
 func NewResource() resource.Resource { return &uploadResource{} }
 
-// Metadata implements resource.Resource.
+// NewListResource returns the list resource openai_upload, which is the resource itself:
+// it shares type name, identity and configuration.
+func NewListResource() list.ListResource { return &uploadResource{} }
+
+// Metadata implements resource.Resource and list.ListResource.
 func (r *uploadResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_upload"
 }
 
-// Configure implements resource.ResourceWithConfigure.
+// Configure implements resource.ResourceWithConfigure and list.ListResourceWithConfigure.
 func (r *uploadResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.service = shared.Configured(req.ProviderData, &resp.Diagnostics)
 }

@@ -1,0 +1,8 @@
+list "openai_upload" "jsonl" {
+  provider = openai
+
+  config {
+    purpose        = "fine-tune"
+    filename_regex = "\\.jsonl$"
+  }
+}
