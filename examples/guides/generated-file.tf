@@ -1,3 +1,16 @@
+terraform {
+  required_providers {
+    local = {
+      source = "hashicorp/local"
+    }
+    openai = {
+      source = "upload-backed/openai"
+    }
+  }
+}
+
+provider "openai" {}
+
 locals {
   requests = join("", [for prompt in var.prompts : "${jsonencode({ prompt = prompt })}\n"])
 }

@@ -1,3 +1,13 @@
+terraform {
+  required_providers {
+    openai = {
+      source = "upload-backed/openai"
+    }
+  }
+}
+
+provider "openai" {}
+
 import {
   to = openai_upload.archive
   id = "file-abc123abc123abc123abc1"

@@ -1,3 +1,13 @@
+terraform {
+  required_providers {
+    openai = {
+      source = "upload-backed/openai"
+    }
+  }
+}
+
+provider "openai" {}
+
 # The checksum that the publisher gives. A new one causes a new download and upload.
 variable "sha256" {
   type = string

@@ -77,6 +77,19 @@ func Remove(tb testing.TB, path string) {
 	}
 }
 
+// WantRequests checks how many requests of each operation mock received since its
+// journal was reset; operations that aren't named must not occur.
+func WantRequests(tb testing.TB, mock *openaitest.Server, want map[openaitest.Op]int) {
+	tb.Helper()
+	got := map[openaitest.Op]int{}
+	for _, r := range mock.Journal() {
+		got[r.Op]++
+	}
+	if !maps.Equal(got, want) {
+		tb.Errorf("requests: got %v, want %v", got, want)
+	}
+}
+
 // Pattern returns n bytes that differ from part to part and from seed to seed.
 func Pattern(n int, seed byte) string {
 	b := make([]byte, n)

@@ -24,7 +24,7 @@ const (
 	exampleID = "file-abc123abc123abc123abc1"
 
 	// exampleFile is the local file that examples name.
-	exampleFile = "data/training.jsonl"
+	exampleFile = "data/handbook.pdf"
 	content     = "{\"a\":1}\n"
 )
 
@@ -52,41 +52,38 @@ type fixture struct {
 
 // fixtures are those of the examples that need one, by name.
 func fixtures() map[string]fixture {
-	const training = "resources/openai_upload/resource.tf"
+	const handbook = "resources/openai_upload/resource.tf"
 	local := func(p *acctest.Project) { p.AddProvider("hashicorp", "local", "local") }
 	orphan := func(p *acctest.Project) {
 		p.Mock.AddFile(openaitest.File{Filename: "orphan.md", CreatedAt: p.Mock.Now().Add(-200 * time.Hour)})
 	}
 	return map[string]fixture{
 		// As users start the provider; the other tests do without its certificates.
-		training:                                   {setup: func(p *acctest.Project) { p.Setenv("TF_DISABLE_PLUGIN_TLS=") }, want: []string{"training.jsonl"}},
+		handbook:                                   {setup: func(p *acctest.Project) { p.Setenv("TF_DISABLE_PLUGIN_TLS=") }, want: []string{"handbook.pdf"}},
 		"resources/openai_upload/content.tf":       {vars: map[string]string{"prompts": `["a","b"]`}, want: []string{"requests.jsonl"}},
 		"resources/openai_upload/expires_after.tf": {files: map[string]string{"requests.jsonl": content}, want: []string{"requests.jsonl"}},
 		"resources/openai_upload/filename.tf":      {files: map[string]string{"exports/prices-2026-08.json": "{}"}, want: []string{"prices.json"}},
-		"resources/openai_upload/pin.tf":           {files: map[string]string{"evals.jsonl": "test"}, want: []string{"evals.jsonl"}},
+		"resources/openai_upload/pin.tf":           {files: map[string]string{"contract.pdf": "test"}, want: []string{"contract.pdf"}},
 		"resources/openai_upload/fileset.tf": {
 			files: map[string]string{"docs/a.md": "# A", "docs/b/c.md": "# C"}, want: []string{"a.md", "c.md"},
 		},
-		"resources/openai_upload/import-by-string-id.tf": {with: []string{training}},
-		"resources/openai_upload/import-by-identity.tf":  {with: []string{training}},
+		"resources/openai_upload/import-by-string-id.tf": {with: []string{handbook}},
+		"resources/openai_upload/import-by-identity.tf":  {with: []string{handbook}},
 		"guides/import-without-file.tf": {setup: func(p *acctest.Project) {
-			p.Mock.UpdateFile(exampleID, func(f *openaitest.File) { f.Filename, f.Purpose = "archive.pdf", "user_data" })
+			p.Mock.UpdateFile(exampleID, func(f *openaitest.File) { f.Filename = "archive.pdf" })
 		}},
-		"guides/moved.tf": {setup: func(p *acctest.Project) {
+		"guides/moved.tf": {files: map[string]string{"data/training.jsonl": content}, setup: func(p *acctest.Project) {
+			p.Mock.UpdateFile(exampleID, func(f *openaitest.File) { f.Filename, f.Purpose = "training.jsonl", "fine-tune" })
 			p.AddProvider("mkdev-me", "openai", "foreign")
 			p.WriteState(acctest.Source("mkdev-me", "openai"), "openai_file", "training", map[string]any{
-				"id": exampleID, "file": exampleFile, "purpose": "fine-tune", "filename": filepath.Base(exampleFile), "bytes": len(content),
+				"id": exampleID, "file": "data/training.jsonl", "purpose": "fine-tune", "filename": "training.jsonl", "bytes": len(content),
 			})
 		}},
 		"guides/url.tf": {
 			// Of "test", which this curl downloads.
 			vars: map[string]string{"sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
 			setup: func(p *acctest.Project) {
-				curl := p.Write("bin/curl", "#!/bin/sh\nmkdir -p \"$(dirname \"$FILE\")\" && printf test >\"$FILE\"\n")
-				if err := os.Chmod(curl, 0o700); err != nil { //nolint:gosec // G302: a program.
-					p.TB.Fatal(err)
-				}
-				p.Setenv("PATH=" + filepath.Dir(curl) + string(os.PathListSeparator) + os.Getenv("PATH"))
+				addProgram(p, "curl", `mkdir -p "$(dirname "$FILE")" && printf test >"$FILE"`)
 			},
 			want: []string{"handbook.pdf"},
 		},
@@ -116,10 +113,27 @@ func fixtures() map[string]fixture {
 			files: map[string]string{"docs/a.md": "# A"}, setup: orphan, want: []string{"a.md"},
 		},
 		"list-resources/openai_upload/list-resource.tfquery.hcl": {
-			run: func(p *acctest.Project) { p.MustRun("query", "-no-color").WantText("id="+exampleID, "training.jsonl") },
+			run: func(p *acctest.Project) { p.MustRun("query", "-no-color").WantText("id="+exampleID, "handbook.pdf") },
 		},
 		"guides/generated-file.tf":       {setup: local, vars: map[string]string{"prompts": `["a","b"]`}, want: []string{"requests.jsonl"}},
 		"guides/replace-triggered-by.tf": {setup: local, vars: map[string]string{"report": "all is well"}, want: []string{"report.md"}},
+		"guides/batch-inputs.tf":         {vars: map[string]string{"reviews": `{a="Great.",b="Broken."}`}, want: []string{"reviews.jsonl"}},
+		"guides/fine-tuning.tf":          {files: map[string]string{"data/training.jsonl": content, "data/validation.jsonl": content}, want: []string{"training.jsonl", "validation.jsonl"}},
+		"guides/retrieval-corpus.tf":     {files: corpus(300), want: corpusNames(300)},
+		"guides/pipeline.tf": {
+			files: map[string]string{"build/catalogue.pdf": content}, vars: map[string]string{"catalogue_sha256": sum256(content)}, want: []string{"catalogue.pdf"},
+		},
+		"guides/rotation.tf":              {files: map[string]string{"handbook.pdf": content}, want: []string{"handbook.pdf"}},
+		"guides/rotation-skip-destroy.tf": {files: map[string]string{"requests.jsonl": content}, want: []string{"requests.jsonl"}},
+		"guides/beside-official.tf":       {setup: official, want: []string{"handbook.pdf"}},
+		"guides/beside-official-module.tf": {setup: func(p *acctest.Project) {
+			official(p)
+			p.Copy(filepath.Join(examples, "guides/beside-official-files.tf"), "files/main.tf")
+			p.Write("files/handbook.pdf", content)
+			p.MustRun("get")
+		}, want: []string{"handbook.pdf"}},
+		"guides/beside-official-files.tf": {files: map[string]string{"handbook.pdf": content}, want: []string{"handbook.pdf"}},
+		"guides/interrupted.tf":           {files: map[string]string{"recordings.pdf": content}, want: []string{"recordings.pdf"}},
 	}
 }
 
@@ -152,24 +166,33 @@ func isConfiguration(name string) bool {
 // queryFile is how the names of configurations of terraform query end.
 const queryFile = ".tfquery.hcl"
 
-func applyExample(t *testing.T, name string, f fixture) {
+// example is a project with an example as its configuration, and what that needs.
+func example(t *testing.T, name string, f fixture, options ...openaitest.Options) *acctest.Project {
 	t.Helper()
-	mock, parts := openaitest.Start(t), slices.Concat(f.with, []string{name, "provider/provider.tf"})
+	var mock *openaitest.Server
 	if f.keyless {
-		mock, parts = withIdentity(t, 0, openaitest.Options{}), []string{name}
+		mock = withIdentity(t, 0, openaitest.Options{})
+	} else {
+		mock = openaitest.Start(t, options...)
 	}
 	p := acctest.NewEmpty(t, mock)
-	p.Remove("required_providers.tf") // Which the provider's example has.
-	for i, part := range parts {
+	p.Remove("required_providers.tf") // Which the examples have.
+	complete := false
+	for i, part := range slices.Concat(f.with, []string{name}) {
 		_, kind, _ := strings.Cut(filepath.Base(part), ".")
-		p.Copy(filepath.Join(examples, part), fmt.Sprintf("%d.%s", i, kind))
+		file := fmt.Sprintf("%d.%s", i, kind)
+		p.Copy(filepath.Join(examples, part), file)
+		complete = complete || strings.Contains(p.Read(file), "required_providers")
+	}
+	if !complete {
+		p.Copy(filepath.Join(examples, "provider/provider.tf"), "provider.tf")
 	}
 	p.Write(exampleFile, content)
 	for path, text := range f.files {
 		p.Write(path, text)
 	}
 	p.Mock.AddFile(openaitest.File{
-		ID: exampleID, Filename: filepath.Base(exampleFile), Purpose: "fine-tune", Content: []byte(content),
+		ID: exampleID, Filename: filepath.Base(exampleFile), Purpose: "user_data", Content: []byte(content),
 	})
 	for variable, value := range f.vars {
 		p.Setenv("TF_VAR_" + variable + "=" + value)
@@ -177,6 +200,12 @@ func applyExample(t *testing.T, name string, f fixture) {
 	if f.setup != nil {
 		f.setup(p)
 	}
+	return p
+}
+
+func applyExample(t *testing.T, name string, f fixture) {
+	t.Helper()
+	p := example(t, name, f)
 	switch {
 	case strings.Contains(name, "identity") && !p.HasIdentity():
 		p.TryPlan().WantFailure().WantMatch(acctest.NoIdentity)
@@ -187,8 +216,7 @@ func applyExample(t *testing.T, name string, f fixture) {
 	case strings.HasSuffix(name, queryFile) && !p.HasActions():
 		p.Run("query").WantFailure().WantMatch(acctest.NoQuery)
 		return
-	}
-	if strings.HasPrefix(name, "ephemeral-resources/") && !p.HasEphemeral() {
+	case strings.HasPrefix(name, "ephemeral-resources/") && !p.HasEphemeral():
 		p.TryPlan().WantFailure().WantMatch(acctest.NoEphemeral)
 		return
 	}
@@ -197,17 +225,22 @@ func applyExample(t *testing.T, name string, f fixture) {
 		f.run(p)
 	}
 	p.Plan("-detailed-exitcode")
-	var uploaded []string
-	for _, file := range p.Mock.Files() {
-		if file.ID != exampleID {
-			uploaded = append(uploaded, file.Filename)
-		}
-	}
-	slices.Sort(uploaded)
-	if !slices.Equal(uploaded, f.want) {
-		t.Errorf("uploaded were %q, want %q", uploaded, f.want)
+	if got := uploaded(p); !slices.Equal(got, f.want) {
+		t.Errorf("uploaded were %q, want %q", got, f.want)
 	}
 	if _, ok := p.Mock.File(exampleID); !ok {
 		t.Error("the File that was there is gone")
 	}
+}
+
+// uploaded returns the names of the mock's Files but exampleID, sorted.
+func uploaded(p *acctest.Project) []string {
+	var names []string
+	for _, file := range p.Mock.Files() {
+		if file.ID != exampleID {
+			names = append(names, file.Filename)
+		}
+	}
+	slices.Sort(names)
+	return names
 }

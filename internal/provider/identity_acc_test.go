@@ -142,7 +142,7 @@ func TestAccIdentity_retriedOnce(t *testing.T) {
 			p, _ := keyless(t, mock, "content", nil)
 			mock.Inject(openaitest.Fault{Op: tt.op, Times: -1, Status: http.StatusUnauthorized})
 			p.TryApply().WantFailure("401 Unauthorized", "with workload_identity, check that its service account still exists")
-			wantRequests(t, mock, tt.want)
+			acctest.WantRequests(t, mock, tt.want)
 		})
 	}
 }
@@ -209,7 +209,7 @@ func TestAccIdentity_noToken(t *testing.T) {
 			if tt.exchanges > 0 {
 				want[openaitest.OpExchangeToken] = tt.exchanges
 			}
-			wantRequests(t, mock, want)
+			acctest.WantRequests(t, mock, want)
 		})
 	}
 }
@@ -312,18 +312,6 @@ func TestAccProvider_dataResidency(t *testing.T) {
 				t.Errorf("the proxy was asked for %q, want %s", hosts, tt.host)
 			}
 		})
-	}
-}
-
-// wantRequests checks how many requests of each operation the mock received.
-func wantRequests(tb testing.TB, mock *openaitest.Server, want map[openaitest.Op]int) {
-	tb.Helper()
-	got := map[openaitest.Op]int{}
-	for _, r := range mock.Journal() {
-		got[r.Op]++
-	}
-	if !maps.Equal(got, want) {
-		tb.Errorf("requests: got %v, want %v", got, want)
 	}
 }
 

@@ -3,7 +3,7 @@ resource "openai_upload" "docs" {
   for_each = fileset("${path.module}/docs", "**/*.md")
 
   path    = "${path.module}/docs/${each.value}"
-  purpose = "assistants"
+  purpose = "user_data"
 }
 
 output "docs_file_ids" {

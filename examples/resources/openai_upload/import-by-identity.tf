@@ -1,5 +1,5 @@
 import {
-  to = openai_upload.training
+  to = openai_upload.handbook
   identity = {
     id = "file-abc123abc123abc123abc1"
   }

@@ -1,4 +1,4 @@
 import {
-  to = openai_upload.training
+  to = openai_upload.handbook
   id = "file-abc123abc123abc123abc1"
 }

@@ -1,1 +1,1 @@
-terraform import openai_upload.training file-abc123abc123abc123abc1
+terraform import openai_upload.handbook file-abc123abc123abc123abc1

@@ -1,6 +1,6 @@
-resource "openai_upload" "training" {
-  path    = "${path.module}/data/training.jsonl"
-  purpose = "fine-tune"
+resource "openai_upload" "handbook" {
+  path    = "${path.module}/data/handbook.pdf"
+  purpose = "user_data"
 
   # The old File stays until the new one exists.
   lifecycle {
@@ -8,6 +8,6 @@ resource "openai_upload" "training" {
   }
 }
 
-output "training_file_id" {
-  value = openai_upload.training.file_id
+output "handbook_file_id" {
+  value = openai_upload.handbook.file_id
 }

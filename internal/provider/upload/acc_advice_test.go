@@ -67,7 +67,7 @@ func TestAccAdvice_create(t *testing.T) {
 			p.TryApply().WantFailure(tt.texts...)
 			wantNoFiles(t, mock)
 			if tt.name == "keyRefused" {
-				wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1})
+				acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1})
 			}
 		})
 	}

@@ -207,7 +207,7 @@ func TestAccContent_refused(t *testing.T) {
 			t.Parallel()
 			p := acctest.New(t, openaitest.Start(t), "inline", tt.vars)
 			p.TryPlan().WantFailure(tt.texts...)
-			wantRequests(t, p.Mock, map[openaitest.Op]int{})
+			acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 		})
 	}
 }

@@ -121,7 +121,7 @@ func TestAccFault_final(t *testing.T) {
 				Header: http.Header{"X-Request-Id": {"req_of_the_refusal"}},
 			})
 			p.TryApply().WantFailure("This is refused.", "param the_param", "code "+tt.code, "request ID req_of_the_refusal", "othing is left at OpenAI")
-			wantRequests(t, mock, once[tt.op])
+			acctest.WantRequests(t, mock, once[tt.op])
 			wantNoState(p)
 			wantNoFiles(t, mock)
 		})
@@ -181,11 +181,11 @@ func TestAccFault_cancelFails(t *testing.T) {
 			mock.ClearFaults()
 			mock.ResetJournal()
 			p.Apply("-refresh-only")
-			wantRequests(t, mock, map[openaitest.Op]int{})
+			acctest.WantRequests(t, mock, map[openaitest.Op]int{})
 			wantTainted(p, map[string]any{"id": left.ID, "upload_id": left.ID, "file_id": nil})
 			if tt.destroy {
 				wantDestroyed(p)
-				wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCancelUpload: 1})
+				acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCancelUpload: 1})
 			} else {
 				wantApplied(p, content)
 				want := []openaitest.Op{openaitest.OpCancelUpload, openaitest.OpCreateUpload, openaitest.OpAddPart, openaitest.OpCompleteUpload}

@@ -83,7 +83,7 @@ func TestAccInterrupt_cancels(t *testing.T) {
 			wantCancelled(p)
 			out.WantFailure("context canceled", "The Upload "+onlyUpload(t, p.Mock).ID+" was cancelled; nothing is left")
 			if tt.fault.Op == openaitest.OpCreateUpload {
-				wantRequests(t, p.Mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1, openaitest.OpCancelUpload: 1})
+				acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1, openaitest.OpCancelUpload: 1})
 			}
 			p.Mock.ClearFaults()
 			wantApplied(p, content)
@@ -125,7 +125,7 @@ func TestAccInterrupt_createUnanswered(t *testing.T) {
 	content := acctest.Pattern(mib+1, 5)
 	p, cli := startApply(t, content, openaitest.OpCreateUpload, 1, openaitest.Fault{Op: openaitest.OpCreateUpload, Delay: time.Hour})
 	interrupt(p, cli).WantFailure("context canceled", "Whether OpenAI created an Upload is not known", "expires by itself within 60 minutes")
-	wantRequests(t, p.Mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1})
+	acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1})
 	wantNoState(p)
 	wantApplied(p, content)
 }

@@ -76,7 +76,7 @@ func TestAccLog_secretsRefused(t *testing.T) {
 	mock.Inject(openaitest.Fault{Times: -1, Status: http.StatusUnauthorized, Message: "Incorrect API key provided: " + secretKey + "."})
 	out := p.TryApply().WantFailure("Incorrect API key provided: [credential].")
 	wantSecret(t, "the log", out.Output)
-	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpCreateUpload: 1})
 }
 
 // TestAccLog_progress watches an upload that takes a few seconds.

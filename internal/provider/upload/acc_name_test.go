@@ -28,7 +28,7 @@ func TestAccName_default(t *testing.T) {
 				path := acctest.WriteFile(t, tt.local, contentA)
 				p := o.in(acctest.New(t, openaitest.Start(t), "upload", vars(path, with("purpose", "user_data"))))
 				p.TryPlan().WantFailure("File name can't be used at OpenAI", "Set filename")
-				wantRequests(t, p.Mock, map[openaitest.Op]int{})
+				acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 				p.Set(vars(path, with("purpose", "user_data"), with("filename", "name.txt")))
 				wantConverged(p, contentA)
 				// The old File stays while the name isn't usable.
@@ -47,7 +47,7 @@ func TestAccName_default(t *testing.T) {
 		p := acctest.New(t, openaitest.Start(t), "unknown_path", vars(path))
 		p.WantPlan(create)
 		p.ApplyPlan().WantFailure("File name can't be used at OpenAI", "Nothing was sent", "Set filename")
-		wantRequests(t, p.Mock, map[openaitest.Op]int{})
+		acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 	})
 }
 
@@ -96,7 +96,7 @@ func TestAccTimeouts_notPositive(t *testing.T) {
 			})
 			p.Write("a.jsonl", contentA)
 			p.TryPlan().WantFailure("Time limit is not positive", tt.limit)
-			wantRequests(t, p.Mock, map[openaitest.Op]int{})
+			acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 		})
 	}
 }

@@ -49,7 +49,7 @@ func TestAccNetwork_certificate(t *testing.T) {
 	strict := project(t, mock, content)
 	strict.TryApply().WantFailure("failed to verify certificate", "othing is left at OpenAI")
 	wantNoState(strict)
-	wantRequests(t, mock, map[openaitest.Op]int{})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{})
 	if n := mock.Connections(); n != 1 {
 		t.Errorf("%d connections, want 1, as no retry can mend it", n)
 	}

@@ -78,7 +78,7 @@ func TestAccOutage_fairOrder(t *testing.T) {
 	}})
 	p := tenFiles(t, mock, 2, acctest.Pattern(4*mib, 43))
 	p.Apply()
-	wantRequests(t, mock, map[openaitest.Op]int{
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{
 		openaitest.OpCreateUpload: files, openaitest.OpAddPart: 4 * files, openaitest.OpCompleteUpload: files,
 	})
 	var open, most int

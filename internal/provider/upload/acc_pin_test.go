@@ -21,7 +21,7 @@ func TestAccPin_newWrongContent(t *testing.T) {
 	p.ApplyPlan().
 		WantFailure("Content doesn't match content_sha256", sum256(contentA), "Nothing was sent").
 		WantNoText("had been deleted")
-	wantRequests(t, p.Mock, map[openaitest.Op]int{})
+	acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 	p.WantPlan(create)
 	acctest.Rewrite(t, path, contentB)
 	p.ApplyPlan().WantSuccess()

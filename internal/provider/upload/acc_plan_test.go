@@ -67,7 +67,7 @@ func TestAccPlan_newFileAbsent(t *testing.T) {
 		t.Errorf("planned %v", planned.After)
 	}
 	p.ApplyPlan().WantFailure("There is no file at", "Nothing was sent")
-	wantRequests(t, mock, map[openaitest.Op]int{})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{})
 	p.WantPlan(create)
 	acctest.Rewrite(t, path, contentA)
 	p.ApplyPlan().WantSuccess()
@@ -292,7 +292,7 @@ func TestAccPlan_withoutKey(t *testing.T) {
 	p.Destroy().WantSuccess()
 	p.WantPlan(create)
 	p.ApplyPlan().WantFailure("No OpenAI API key", "Nothing was sent")
-	wantRequests(t, mock, map[openaitest.Op]int{})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{})
 	p.Setenv("OPENAI_API_KEY=" + mock.APIKey())
 	p.Apply()
 	p.Setenv("OPENAI_API_KEY=")
@@ -303,7 +303,7 @@ func TestAccPlan_withoutKey(t *testing.T) {
 	p.WantPlan(replace, "-refresh=false")
 	p.WantPlan(destroy, "-destroy", "-refresh=false")
 	p.ApplyPlan().WantFailure("No OpenAI API key")
-	wantRequests(t, mock, map[openaitest.Op]int{})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{})
 }
 
 // TestAccPlan_planOnlyKeepsNothing makes sure that a plan of a replacement by

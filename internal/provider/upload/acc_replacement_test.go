@@ -209,7 +209,7 @@ func TestAccReplacement_generatorWrong(t *testing.T) {
 			wantKept(p, old)
 		} else {
 			out.WantText("The File "+old.ID+", which this upload was to replace, had been deleted before it", "create_before_destroy = true")
-			wantRequests(t, p.Mock, map[openaitest.Op]int{openaitest.OpGetFile: 1, openaitest.OpDeleteFile: 1})
+			acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{openaitest.OpGetFile: 1, openaitest.OpDeleteFile: 1})
 		}
 		acctest.Rewrite(t, path, contentB)
 		wantConverged(p, contentB)

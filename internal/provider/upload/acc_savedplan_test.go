@@ -106,7 +106,7 @@ func TestAccSavedPlan_newFile(t *testing.T) {
 	p.WantPlan(create)
 	acctest.Remove(t, path)
 	p.ApplyPlan().WantFailure("there is no file at", "Nothing was sent")
-	wantRequests(t, p.Mock, map[openaitest.Op]int{})
+	acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 	acctest.Rewrite(t, path, contentA)
 	p.WantPlan(create)
 	acctest.Rewrite(t, path, contentB)

@@ -24,7 +24,7 @@ func TestAccScale_manyResources(t *testing.T) {
 	}
 	p := acctest.New(t, mock, "each_file", with("dir", filepath.ToSlash(dir)))
 	p.Apply()
-	wantRequests(t, mock, map[openaitest.Op]int{
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{
 		openaitest.OpCreateUpload: many, openaitest.OpAddPart: many, openaitest.OpCompleteUpload: many,
 	})
 	if n := mock.Connections(); n > 8+4 {
@@ -40,16 +40,16 @@ func TestAccScale_manyResources(t *testing.T) {
 	// Quiet: one question for each File.
 	mock.ResetJournal()
 	p.Plan().WantText("No changes")
-	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpGetFile: many})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpGetFile: many})
 	// One of them changes.
 	acctest.Rewrite(t, filepath.Join(dir, "007.jsonl"), "{\"n\":-7}\n")
 	mock.ResetJournal()
 	p.Apply().WantText("1 added, 0 changed, 1 destroyed")
-	wantRequests(t, mock, map[openaitest.Op]int{
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{
 		openaitest.OpGetFile: many, openaitest.OpDeleteFile: 1,
 		openaitest.OpCreateUpload: 1, openaitest.OpAddPart: 1, openaitest.OpCompleteUpload: 1,
 	})
 	mock.ResetJournal()
 	wantDestroyed(p)
-	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpGetFile: many, openaitest.OpDeleteFile: many})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpGetFile: many, openaitest.OpDeleteFile: many})
 }

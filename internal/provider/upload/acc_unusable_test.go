@@ -128,7 +128,7 @@ func TestAccUnusable_new(t *testing.T) {
 			default:
 				p.TryPlan().WantFailure("File can't be uploaded", tt.message)
 			}
-			wantRequests(t, p.Mock, map[openaitest.Op]int{})
+			acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 		})
 	}
 }
@@ -150,7 +150,7 @@ func TestAccUnusable_remote(t *testing.T) {
 				t.Helper()
 				p := o.in(acctest.New(t, openaitest.Start(t), "upload", vars(tt.path)))
 				p.TryPlan().WantFailure(append([]string{"File can't be uploaded"}, tt.messages...)...)
-				wantRequests(t, p.Mock, map[openaitest.Op]int{})
+				acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 				path := acctest.WriteFile(t, "a.jsonl", contentA)
 				p.Set(vars(path))
 				wantApplied(p, contentA)
@@ -209,7 +209,7 @@ func TestAccUnusable_limits(t *testing.T) {
 			if tt.warning == nil {
 				out.WantNoWarning()
 			}
-			wantRequests(t, p.Mock, map[openaitest.Op]int{})
+			acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 		})
 	}
 }

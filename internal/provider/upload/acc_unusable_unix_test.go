@@ -52,7 +52,7 @@ func TestAccUnusable_specialFiles(t *testing.T) {
 			t.Parallel()
 			p := acctest.New(t, openaitest.Start(t), "upload", vars(tt.path))
 			p.TryPlan().WantFailure("File can't be uploaded", tt.message)
-			wantRequests(t, p.Mock, map[openaitest.Op]int{})
+			acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 			// The same in place of a file that was uploaded.
 			path := acctest.WriteFile(t, "a.jsonl", contentA)
 			p.Set(vars(path))

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"maps"
 	"slices"
 	"testing"
 
@@ -273,19 +272,6 @@ func ops(mock *openaitest.Server) []openaitest.Op {
 		list = append(list, r.Op)
 	}
 	return list
-}
-
-// wantRequests checks how many requests of each operation were received since
-// the journal was reset; operations that aren't named must not occur.
-func wantRequests(tb testing.TB, mock *openaitest.Server, want map[openaitest.Op]int) {
-	tb.Helper()
-	got := map[openaitest.Op]int{}
-	for _, op := range ops(mock) {
-		got[op]++
-	}
-	if !maps.Equal(got, want) {
-		tb.Errorf("requests: got %v, want %v", got, want)
-	}
 }
 
 // wantCount checks how many requests of one operation were received.

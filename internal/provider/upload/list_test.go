@@ -52,7 +52,7 @@ func TestList_filters(t *testing.T) {
 		if !slices.Equal(names, tt.want) {
 			t.Errorf("%s: got %q, want %q", tt.name, names, tt.want)
 		}
-		wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpListFiles: 1})
+		acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpListFiles: 1})
 		query, err := url.ParseQuery(mock.Journal()[0].Query)
 		if err != nil || query.Get("purpose") != purposeIn(tt.config) || query.Has("purpose") != (purposeIn(tt.config) != "") {
 			t.Errorf("%s: the query is %v, %v", tt.name, query, err)
@@ -78,7 +78,7 @@ func TestList_likeAnImport(t *testing.T) {
 	server := acctest.NewServer(t, mock)
 	found, problems := server.List(nil, noLimit, true)
 	problems.WantNone()
-	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpListFiles: 1})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpListFiles: 1})
 	if len(found) != len(mock.Files()) {
 		t.Errorf("%d found", len(found))
 	}
@@ -118,7 +118,7 @@ func TestList_limit(t *testing.T) {
 		if len(found) != tt.found {
 			t.Errorf("%s: %d found, want %d", tt.name, len(found), tt.found)
 		}
-		wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpListFiles: tt.requests})
+		acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpListFiles: tt.requests})
 	}
 }
 
@@ -183,7 +183,7 @@ func TestList_invalid(t *testing.T) {
 	}
 	_, problems := server.List(acctest.Values{"filename_regex": "a("}, noLimit, false)
 	problems.WantError("filename_regex")
-	wantRequests(t, mock, nil)
+	acctest.WantRequests(t, mock, nil)
 }
 
 // TestAccQuery finds Files, and goes the way of the docs with the configuration that
@@ -197,12 +197,12 @@ func TestAccQuery(t *testing.T) {
 	p.Plan().WantText("No changes")
 	if !p.HasActions() {
 		p.Run("query").WantFailure().WantMatch(acctest.NoQuery)
-		wantRequests(t, mock, nil)
+		acctest.WantRequests(t, mock, nil)
 		return
 	}
 	p.MustRun("query", "-no-color").WantText("id="+file.ID, "a.jsonl").WantNoText("b.txt")
 	p.MustRun("query", "-no-color", "-generate-config-out=generated.tf")
-	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpListFiles: 2})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpListFiles: 2})
 	p.TryPlan().WantFailure("path is not set", "Fill in the local file")
 	fillInPath(p)
 	p.Plan().WantText(adoption...).WantText("1 to import, 0 to add, 1 to change, 0 to destroy")

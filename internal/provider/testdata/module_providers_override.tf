@@ -1,0 +1,5 @@
+module "files" {
+  providers = {
+    openai = openai-files
+  }
+}
