@@ -158,7 +158,7 @@ func textPart(text string) engine.Part {
 
 // zeros is a part that doesn't fit into the buffers of a connection.
 func zeros(size int64) engine.Part {
-	return engine.Part{Size: size, Open: func() io.Reader { return zeroReader{} }}
+	return engine.Part{Size: size, Open: func() io.Reader { return io.LimitReader(zeroReader{}, size) }}
 }
 
 type zeroReader struct{}

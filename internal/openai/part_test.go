@@ -250,7 +250,7 @@ func TestResetThenAccepted(t *testing.T) {
 			part := zeros(tooBig)
 			part.Open = func() io.Reader {
 				opened.Add(1)
-				return zeroReader{}
+				return io.LimitReader(zeroReader{}, tooBig)
 			}
 			id, err := sendTwice(t.Context(), c, part)
 			if err != nil || id != "part_1" {

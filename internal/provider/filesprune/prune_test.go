@@ -157,7 +157,7 @@ func TestPrune_serviceClock(t *testing.T) {
 func TestPrune_listsFirst(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	const files, pages = 201, 2
+	const files, pages = 1001, 2
 	for range files {
 		mock.AddFile(openaitest.File{Filename: "a.txt", Content: []byte("a")})
 	}
@@ -175,7 +175,7 @@ func TestPrune_listsFirst(t *testing.T) {
 func TestPrune_listFails(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	for range 201 {
+	for range 1001 {
 		mock.AddFile(openaitest.File{Filename: "a.txt"})
 	}
 	mock.Inject(openaitest.Fault{Op: openaitest.OpListFiles, Skip: 1, Status: 500})

@@ -15,7 +15,7 @@ import (
 )
 
 // noLimit is more than there are Files in these tests.
-const noLimit = 1000
+const noLimit = 10_000
 
 func TestList_filters(t *testing.T) {
 	t.Parallel()
@@ -93,7 +93,7 @@ func TestList_likeAnImport(t *testing.T) {
 func TestList_limit(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	const page, files = 200, 401
+	const page, files = 1000, 2001
 	for i := range files {
 		addFile(mock, named(strconv.Itoa(i)+".jsonl"))
 	}
@@ -126,7 +126,7 @@ func TestList_limit(t *testing.T) {
 func TestList_incomplete(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	for range 201 {
+	for range 1001 {
 		addFile(mock, nil)
 	}
 	server := acctest.NewServer(t, mock)
