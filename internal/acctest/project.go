@@ -245,11 +245,14 @@ func Eventually(tb testing.TB, what string, condition func() bool) {
 const binaryDir = "ACCTEST_BINARY_DIR"
 
 // Main is the TestMain of packages that make projects: it removes the provider
-// that their tests share.
+// that their tests share, unless "make test" has built one for all packages.
 func Main(m *testing.M) {
-	dir, err := os.MkdirTemp("", "terraform-provider-openai-")
-	if err == nil {
-		err = os.Setenv(binaryDir, dir)
+	var dir string
+	var err error
+	if os.Getenv(binaryDir) == "" {
+		if dir, err = os.MkdirTemp("", "terraform-provider-openai-"); err == nil {
+			err = os.Setenv(binaryDir, dir)
+		}
 	}
 	// For the processes of terraform-plugin-testing.
 	for _, variable := range cheapProcesses {
@@ -260,7 +263,9 @@ func Main(m *testing.M) {
 	if err == nil {
 		code = m.Run()
 	}
-	_ = os.RemoveAll(dir)
+	if dir != "" {
+		_ = os.RemoveAll(dir)
+	}
 	os.Exit(code)
 }
 
@@ -280,6 +285,10 @@ func build(tb testing.TB, name, pkg string) string {
 		once = sync.OnceValues(func() (string, error) {
 			if os.Getenv(binaryDir) == "" {
 				return "", errors.New("the package's TestMain has to be acctest.Main")
+			}
+			built := filepath.Join(os.Getenv(binaryDir), name)
+			if _, err := os.Stat(built); err == nil && pkg == modulePath {
+				return built, nil
 			}
 			dir, err := os.MkdirTemp(os.Getenv(binaryDir), "") //nolint:usetesting // Tests after this one use it.
 			if err != nil {

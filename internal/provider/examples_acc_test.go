@@ -119,7 +119,7 @@ func fixtures() map[string]fixture {
 		"guides/replace-triggered-by.tf": {setup: local, vars: map[string]string{"report": "all is well"}, want: []string{"report.md"}},
 		"guides/batch-inputs.tf":         {vars: map[string]string{"reviews": `{a="Great.",b="Broken."}`}, want: []string{"reviews.jsonl"}},
 		"guides/fine-tuning.tf":          {files: map[string]string{"data/training.jsonl": content, "data/validation.jsonl": content}, want: []string{"training.jsonl", "validation.jsonl"}},
-		"guides/retrieval-corpus.tf":     {files: corpus(300), want: corpusNames(300)},
+		"guides/retrieval-corpus.tf":     {files: corpus(30), want: corpusNames(30)},
 		"guides/pipeline.tf": {
 			files: map[string]string{"build/catalogue.pdf": content}, vars: map[string]string{"catalogue_sha256": sum256(content)}, want: []string{"catalogue.pdf"},
 		},

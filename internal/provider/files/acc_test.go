@@ -49,7 +49,7 @@ func ids(p *acctest.Project) map[string][]string {
 // TestAccFiles_all has more Files than the API has on a page.
 func TestAccFiles_all(t *testing.T) {
 	t.Parallel()
-	const count = 10_500
+	const count = 2_100
 	mock := openaitest.Start(t)
 	now := mock.Now().Truncate(time.Second)
 	for i := range count {
@@ -59,11 +59,11 @@ func TestAccFiles_all(t *testing.T) {
 	}
 	p := project(t, mock, map[string]query{"all": {}})
 	found := ids(p)["all"]
-	if n := len(slices.Compact(found)); n != count || found[0] != "file-10499" || found[n-1] != "file-00000" {
+	if n := len(slices.Compact(found)); n != count || found[0] != "file-02099" || found[n-1] != "file-00000" {
 		t.Errorf("%d Files, %s to %s", len(found), found[0], found[len(found)-1])
 	}
-	if n := len(mock.Requests(openaitest.OpListFiles)); n != 11 {
-		t.Errorf("%d requests, want 11 pages", n)
+	if n := len(mock.Requests(openaitest.OpListFiles)); n != 3 {
+		t.Errorf("%d requests, want 3 pages", n)
 	}
 	p.Plan("-detailed-exitcode")
 
@@ -75,7 +75,7 @@ func TestAccFiles_all(t *testing.T) {
 	})
 	want := map[string][]string{
 		"limit":  {"file-00007", "file-00017", "file-00027"},
-		"recent": {"file-10499", "file-10498", "file-10497", "file-10496", "file-10495", "file-10494", "file-10493", "file-10492", "file-10491"},
+		"recent": {"file-02099", "file-02098", "file-02097", "file-02096", "file-02095", "file-02094", "file-02093", "file-02092", "file-02091"},
 	}
 	if found := ids(p); !maps.EqualFunc(found, want, slices.Equal) {
 		t.Errorf("found %v, want %v", found, want)

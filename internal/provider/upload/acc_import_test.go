@@ -96,13 +96,9 @@ func TestAccImport_adopted(t *testing.T) {
 	}{
 		{"plain", nil, nil},
 		{"pinned", nil, pin(contentA)},
-		{"typeGiven", nil, with("mime_type", "application/x-mine")},
 		{"expires", expiresAfter(2 * time.Hour), withInt("expires_seconds", 7200)},
-		{"aSecondLonger", expiresAfter(2*time.Hour + time.Second), withInt("expires_seconds", 7200)},
 		{"aSecondShorter", expiresAfter(time.Hour - time.Second), withInt("expires_seconds", 3600)},
-		{"named", named("b.jsonl"), with("filename", "b.jsonl")},
 		{"typeSniffed", named("b"), with("filename", "b")},
-		{"batch", forBatch(openaitest.BatchFileLifetime), batch},
 		{"batchASecondLonger", forBatch(openaitest.BatchFileLifetime + time.Second), batch},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -139,8 +135,6 @@ func TestAccImport_differs(t *testing.T) {
 		{"name", named("b.jsonl"), nil, `is called "b.jsonl"`},
 		{"purpose", func(f *openaitest.File) { f.Purpose = "user_data" }, nil, `its purpose is "user_data", but "fine-tune" is configured`},
 		{"shorterLife", expiresAfter(time.Hour), twoHours, "it lives 3600 seconds, and the configuration asks for 7200 seconds"},
-		{"noLife", nil, twoHours, "it never expires, and the configuration asks for 7200 seconds"},
-		{"unwanted", expiresAfter(time.Hour), nil, "it lives 3600 seconds, and the configuration asks for no expiry"},
 		{
 			"batchShorter", forBatch(time.Hour), with("purpose", "batch"),
 			"it lives 3600 seconds, and the configuration asks for none, which for purpose batch means 2592000 seconds (30 days)",

@@ -132,7 +132,7 @@ func wantDestroyedWithoutRefresh(p *acctest.Project, text string) {
 // isn't there may be made; what is there has to be right.
 func TestAccPin_anotherChange(t *testing.T) {
 	t.Parallel()
-	for _, tt := range unusable(t) {
+	for _, tt := range unusableByRule(t) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			p, path := uploadedProject(t, pin(contentA))

@@ -86,7 +86,7 @@ func TestAccReplacement_literalPin(t *testing.T) {
 	reverted := unusableFile{
 		name: "reverted", spoil: func(path string) { acctest.Rewrite(t, path, contentA) }, message: sum256(contentA),
 	}
-	for _, tt := range append(unusable(t), reverted) {
+	for _, tt := range append(unusableByRule(t), reverted) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {
@@ -141,7 +141,7 @@ func TestAccReplacement_pinnedAndForced(t *testing.T) {
 // TestAccReplacement_newPinUnusable pins what can't be at the path (row 5).
 func TestAccReplacement_newPinUnusable(t *testing.T) {
 	t.Parallel()
-	for _, tt := range unusable(t) {
+	for _, tt := range unusableByRule(t) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {

@@ -38,7 +38,7 @@ func TestAccSavedPlan_replacement(t *testing.T) {
 // usable file is left: the old File isn't given up.
 func TestAccSavedPlan_replacementWithoutFile(t *testing.T) {
 	t.Parallel()
-	for _, tt := range unusable(t) {
+	for _, tt := range unusableByRule(t) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			p, path := uploadedProject(t)

@@ -6,6 +6,7 @@ package upload_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
@@ -58,6 +59,13 @@ func unusable(tb testing.TB) []unusableFile {
 			must(os.Truncate(path, over8GiB))
 		}, `has 8589934593 bytes`, false},
 	}
+}
+
+// unusableByRule returns one for each way in which a plan may judge it; what judges
+// them is tested with a table, see situations.
+func unusableByRule(tb testing.TB) []unusableFile {
+	tb.Helper()
+	return slices.DeleteFunc(unusable(tb), func(u unusableFile) bool { return u.name != "absent" && u.name != "directory" })
 }
 
 // restore puts a usable file in the place of whatever is there.
