@@ -70,7 +70,8 @@ type Result struct {
 	UploadID string
 	File     File
 	Digests  Digests
-	Stray    bool // A second Upload may exist, see [Error].
+	Stray    bool          // A second Upload may exist, see [Error].
+	Elapsed  time.Duration // Since the first request.
 }
 
 // Upload runs the whole sequence. Any error is an *[Error], which wraps the
@@ -113,7 +114,7 @@ func (u *Uploader) Upload(ctx context.Context, job Job) (Result, error) {
 	if failure != nil {
 		return Result{}, failure
 	}
-	return Result{UploadID: r.upload.ID, File: file, Digests: digests, Stray: r.unknown}, nil
+	return Result{UploadID: r.upload.ID, File: file, Digests: digests, Stray: r.unknown, Elapsed: time.Since(r.progress.started)}, nil
 }
 
 // run is one call of Upload.

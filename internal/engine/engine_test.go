@@ -35,6 +35,10 @@ func TestUploadSendsExactlyTheContent(t *testing.T) {
 					UploadID: "upload_1", File: s.file("file-1"),
 					Digests: Digests{MD5: md5Hex(src.data), SHA256: hex.EncodeToString(sha[:])},
 				}
+				if result.Elapsed <= 0 {
+					t.Errorf("took %s", result.Elapsed)
+				}
+				want.Elapsed = result.Elapsed
 				if result != want {
 					t.Errorf("result is %+v, want %+v", result, want)
 				}

@@ -154,16 +154,15 @@ func TestFileCallsAreBoundedInTime(t *testing.T) {
 		}
 		answer(w, http.StatusOK, theFile)
 	})
-	hasty := func(retries int) *Client {
-		return client(t, server.URL, func(c *Config, l *limits) { c.MaxRetries, l.request = retries, 200*time.Millisecond })
-	}
-	_, err := hasty(0).GetFile(t.Context(), "file-1")
+	hasty := client(t, server.URL, func(c *Config, l *limits) { c.MaxRetries, l.request = 0, 200*time.Millisecond })
+	_, err := hasty.GetFile(t.Context(), "file-1")
 	wantFault(t, err, 0, engine.Retryable, false)
 	// The caller's context has not ended.
 	if errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
-	if _, err := hasty(0).GetFile(t.Context(), "file-1"); err != nil {
+	patient := client(t, server.URL, func(c *Config, _ *limits) { c.MaxRetries = 0 })
+	if _, err := patient.GetFile(t.Context(), "file-1"); err != nil {
 		t.Error(err)
 	}
 }

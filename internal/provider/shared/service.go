@@ -31,6 +31,9 @@ type Successor struct {
 	Path     string `json:"path,omitempty"`
 	Filename string `json:"filename,omitempty"`
 	Purpose  string `json:"purpose,omitempty"`
+
+	// SHA256 is that of content in the configuration.
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 // replaced is a File that was deleted to make room for next.
@@ -74,7 +77,7 @@ func (s *Service) ForgetReplaced(next Successor) {
 // matches reports whether f, as it was planned, is next. Only the path may have
 // been unknown: without a name nothing identifies it.
 func (f Successor) matches(next Successor) bool {
-	return f.Filename == next.Filename && f.Purpose == next.Purpose && (f.Path == "" || f.Path == next.Path)
+	return f.Filename == next.Filename && f.Purpose == next.Purpose && (f.Path == "" || f.Path == next.Path) && f.SHA256 == next.SHA256
 }
 
 // NewService returns the Service of a complete configuration.
@@ -105,12 +108,18 @@ func Configured(data any, diags *diag.Diagnostics) *Service {
 
 // Client returns the API client, or false with an error in diags.
 func (s *Service) Client(diags *diag.Diagnostics) (*openai.Client, bool) {
-	return s.client, s.usable(diags)
+	if !s.usable(diags) {
+		return nil, false
+	}
+	return s.client, true
 }
 
 // Uploader returns the upload engine, or false with an error in diags.
 func (s *Service) Uploader(diags *diag.Diagnostics) (*engine.Uploader, bool) {
-	return s.uploader, s.usable(diags)
+	if !s.usable(diags) {
+		return nil, false
+	}
+	return s.uploader, true
 }
 
 func (s *Service) usable(diags *diag.Diagnostics) bool {

@@ -203,7 +203,7 @@ func TestAccFault_completeOdd(t *testing.T) {
 			t.Parallel()
 			mock := openaitest.Start(t)
 			const content = "content"
-			p := project(t, mock, content)
+			p := project(t, mock, content, withBool("skip_destroy", true)) // Which is for good Files.
 			mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: tt.mutate})
 			out := p.TryApply()
 			bad := onlyFile(t, mock)

@@ -92,11 +92,16 @@ func TestAccContent_unknown(t *testing.T) {
 	old := wantOnly(p, contentA)
 	p.WantPlan(noop)
 	p.Set(with("content", contentB))
-	p.WantPlan(replace)
+	p.WantPlan(replace).WantText("Warning: Content isn't known yet", "Without create_before_destroy the File "+old.ID)
 	wantUnknown(t, p.Planned(), "content_sha256")
 	p.ApplyPlan().WantSuccess()
 	wantReplaced(p, contentB, old)
 	p.WantPlan(noop)
+	// A pin, or no name, is refused before anything is known.
+	p.Set(acctest.Join(with("content", contentC), pin(contentC)))
+	p.TryPlan().WantFailure("content_sha256 is for local files")
+	p.Set(acctest.Join(with("content", contentC), acctest.Variables{"filename": nil}))
+	p.TryPlan().WantFailure("filename is not set")
 }
 
 // TestAccContent_ephemeralChanges has another value at apply than in the plan.
@@ -181,6 +186,56 @@ func TestAccContent_imported(t *testing.T) {
 		importFile(p, file)
 		wantAdopted(p, file)
 	})
+}
+
+// TestAccContent_ignored has a source, or the hash, in ignore_changes.
+func TestAccContent_ignored(t *testing.T) {
+	t.Parallel()
+	for _, tt := range inlineSources() {
+		t.Run("hash, "+tt.attribute, func(t *testing.T) {
+			t.Parallel()
+			p := acctest.New(t, openaitest.Start(t), "inline", tt.with(contentA))
+			file := applied(p)
+			p.Copy("testdata/ignore_hash.tf", "main_override.tf")
+			p.Set(tt.with(contentB))
+			p.Plan().WantText("Warning: Content is ignored", "File "+file.ID, "remove it from there")
+			p.Apply()
+			wantNothingSent(t, p.Mock)
+			if got := onlyFile(t, p.Mock); got.ID != file.ID {
+				t.Errorf("File %s, want %s", got.ID, file.ID)
+			}
+			p.Remove("main_override.tf")
+			wantConverged(p, contentB)
+		})
+	}
+	t.Run("path", func(t *testing.T) {
+		t.Parallel()
+		p := acctest.New(t, openaitest.Start(t), "inline", vars(acctest.WriteFile(t, "a.jsonl", contentA)))
+		applied(p)
+		p.Copy("testdata/ignore_path.tf", "main_override.tf")
+		p.Set(with("content", contentB))
+		p.WantPlan(replace)
+		wantConverged(p, contentB)
+		p.Set(with("content", contentC))
+		p.WantPlan(replace)
+		wantConverged(p, contentC)
+	})
+}
+
+// TestAccContent_unreadable can't compare the content for a reason that passes.
+func TestAccContent_unreadable(t *testing.T) {
+	t.Parallel()
+	mock := openaitest.Start(t)
+	file := addFile(mock, nil)
+	p := acctest.New(t, mock, "inline", with("content", contentA))
+	importFile(p, file)
+	mock.Inject(openaitest.Fault{Op: openaitest.OpFileContent, Times: -1, Status: 403, Message: "not yours"})
+	p.TryPlan().WantFailure("Reading the content of the File "+file.ID+" failed", "content = ", "not yours", "Nothing was changed")
+	wantNothingSent(t, mock)
+	mock.ClearFaults()
+	p.WantPlan(update).WantNoWarning()
+	p.ApplyPlan().WantSuccess()
+	wantKept(p, file)
 }
 
 // TestAccContent_refused configures what can't be uploaded.

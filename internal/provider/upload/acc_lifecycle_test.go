@@ -118,19 +118,32 @@ func TestAccProcessing(t *testing.T) {
 func TestAccProcessing_failed(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	p := project(t, mock, contentA)
+	// A File that can't be used isn't left for anyone.
+	p := project(t, mock, contentA, withBool("skip_destroy", true))
 	mock.Inject(status(openaitest.OpCompleteUpload, 1, "uploaded", ""))
 	mock.Inject(status(openaitest.OpGetFile, 1, "error", "line 3 is no JSON"))
 	out := p.TryApply()
 	bad := onlyFile(t, mock)
 	out.WantFailure("OpenAI could not process the File "+bad.ID, "path ", "Line 3 is no JSON.", "marked as tainted", "Correct the content first")
 	wantTainted(p, map[string]any{"id": bad.ID, "file_id": bad.ID, "status": "error"})
+	// As the service goes on to say.
+	mock.UpdateFile(bad.ID, func(f *openaitest.File) { f.Status = "error" })
 	mock.ClearFaults()
 	p.Write("data.bin", contentB)
 	wantConverged(p, contentB)
 	if _, still := mock.File(bad.ID); still {
 		t.Error("the File is still there")
 	}
+}
+
+// TestAccProcessing_failedUnnoticed warns of a File that nobody waited for.
+func TestAccProcessing_failedUnnoticed(t *testing.T) {
+	t.Parallel()
+	mock := openaitest.Start(t)
+	p := project(t, mock, contentA, withBool("wait_for_processing", false))
+	mock.Inject(status(openaitest.OpCompleteUpload, 1, "error", "line 3 is no JSON"))
+	p.Apply().WantText(`has the status "error"`, "Line 3 is no JSON.", "Correct the content")
+	wantOnly(p, contentA)
 }
 
 // TestAccProcessing_unfinished keeps a File whose processing takes too long, or

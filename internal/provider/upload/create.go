@@ -39,6 +39,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 	// The Files that Delete removed for this upload, for the message if it fails.
 	self := shared.Successor{
 		Path: plan.Path.ValueString(), Filename: plan.Filename.ValueString(), Purpose: plan.Purpose.ValueString(),
+		SHA256: config.digest(ctx).value.sha256,
 	}
 	replaced := r.service.ReplacedBy(self)
 	file, err := config.open()
@@ -51,7 +52,6 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(refusal.deletedBefore(replaced).err())
 		return
 	}
-	started := time.Now()
 	result, err := uploader.Upload(ctx, engine.Job{
 		Source:  file,
 		Spec:    plan.spec(ctx, file.Size()),
@@ -69,7 +69,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	r.service.ForgetReplaced(self)
-	resp.Diagnostics.Append(r.process(ctx, plan, config, &result.File, timeout-time.Since(started))...)
+	resp.Diagnostics.Append(r.process(ctx, &plan, config, &result, timeout)...)
 	resp.Diagnostics.Append(plan.setResult(result)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: plan.ID})...)
@@ -78,22 +78,28 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 }
 
 // process waits until OpenAI has processed the File, if that is wanted.
-func (r *uploadResource) process(ctx context.Context, plan, config model, file *engine.File, limit time.Duration) diag.Diagnostics {
+func (r *uploadResource) process(ctx context.Context, plan *model, config model, result *engine.Result, limit time.Duration) diag.Diagnostics {
 	var diags diag.Diagnostics
 	client, ok := r.service.Client(&diags)
-	if !ok || !plan.WaitForProcessing.IsNull() && !plan.WaitForProcessing.ValueBool() {
+	if !ok {
 		return diags
 	}
-	ctx, cancel := shared.WithTimeout(ctx, "timeouts.create", limit)
-	defer cancel()
+	file := &result.File
 	var err error
-	*file, err = awaitProcessing(ctx, client, *file)
+	wanted := plan.WaitForProcessing.IsNull() || plan.WaitForProcessing.ValueBool()
+	if wanted {
+		ctx, cancel := context.WithTimeoutCause(ctx, max(limit-result.Elapsed, 0), &shared.TimeoutError{Setting: "timeouts.create", Limit: limit})
+		defer cancel()
+		*file, err = awaitProcessing(ctx, client, *file)
+	}
 	source, _ := config.source()
 	switch {
 	case err != nil:
 		diags.Append(stillProcessing(*file, err).warning())
-	case file.Status == fileStatusError:
+	case file.Status == fileStatusError && wanted:
 		diags.Append(notProcessed(*file, source).err())
+	case file.Status == fileStatusError:
+		diags.Append(statusWarning(*file).warning())
 	}
 	return diags
 }
@@ -184,6 +190,7 @@ func (m *model) setLeftover(err error, size int64) bool {
 	m.UploadID = types.StringValue(failed.UploadID)
 	switch failed.Left {
 	case engine.LeftFile:
+		m.SkipDestroy = types.BoolNull() // It isn't good enough to stay.
 		filename, purpose := m.Filename, m.Purpose
 		m.setFile(failed.File)
 		m.Filename, m.Purpose = filename, purpose

@@ -41,8 +41,10 @@ type arguments struct {
 	// what it has, null if it is path.
 	source  string
 	content opt[digest]
-	// pin is content_sha256, or the hash of content.
-	pin opt[string]
+	// pin is content_sha256 or, where none is configured, the hash of content, which
+	// may be another one at apply if it is ephemeral.
+	pin       opt[string]
+	ephemeral bool
 	// lifetime is expires_after.
 	lifetime opt[time.Duration]
 }
@@ -160,7 +162,7 @@ func decideUpload(want arguments, have file, seen sighting) decision {
 			d.replaceFor("bytes")
 			differs = append(differs, sizeText(have.bytes.value, want, seen.size))
 		case seen.presence == usable && seen.sha256 != want.pin.value && d.action == keep:
-			d.warn(fileDiffersFromPin(want.path.value, seen, want.pin.value, have.id))
+			d.warn(fileDiffersFromPin(want, seen, have.id))
 		}
 	case want.path.unknown:
 		d.replaceFor("path")
@@ -206,7 +208,7 @@ func decideAdoption(want arguments, have file, seen sighting) decision {
 		// A File without a local file.
 	case want.pin.unknown:
 		d.replaceFor("content_sha256")
-	case want.path.unknown:
+	case want.path.unknown && want.content.isNull():
 		d.replaceFor("path")
 	case seen.presence != usable && want.path == have.path && want.pin.isNull():
 		if d.action == keep {
@@ -281,7 +283,11 @@ func (d *decision) announceReplacement(want arguments, have file, seen sighting,
 			d.warn(noFileYet(seen.problem, have.id))
 		case usable:
 			d.warn(oldContentStill(want.path.value, have.id))
-		case unseen, unusable:
+		case unseen:
+			if want.content.unknown {
+				d.warn(contentUnknown(want.source, have.id))
+			}
+		case unusable:
 		}
 	}
 	d.warn(limitWarnings(want, seen)...)

@@ -41,6 +41,13 @@ func inline(hash string) arguments {
 	})
 }
 
+// inlineOrPath has a path that will turn out to be null.
+func inlineOrPath(hash string) arguments {
+	a := inline(hash)
+	a.path = unknownUntilApply[string]()
+	return a
+}
+
 func inlineUnknown() arguments {
 	return plain(noPath, pinUnknown, func(a *arguments) {
 		a.source, a.content = "content", unknownUntilApply[digest]()
@@ -246,8 +253,8 @@ func situations() []struct {
 			{want: inline(newHash), seen: content(newHash), action: create},
 		}},
 		{"`content`, `content_base64` or `content_wo` isn't known until apply", []moment{
-			{want: inlineUnknown(), have: new(ours()), action: replace, on: "content_sha256"},
-			{want: inlineUnknown(), have: new(imported()), action: replace, on: "content_sha256"},
+			{want: inlineUnknown(), have: new(ours()), action: replace, on: "content_sha256", warning: "Content isn't known yet"},
+			{want: inlineUnknown(), have: new(imported()), action: replace, on: "content_sha256", warning: "Content isn't known yet"},
 			{want: inlineUnknown(), action: create},
 		}},
 		{"the File's size, name or purpose at OpenAI isn't what was uploaded", []moment{
@@ -279,6 +286,7 @@ func situations() []struct {
 			{want: plain(pinnedTo(newHash)), have: new(imported()), seen: content(newHash), action: adopt, warning: adopted},
 			{want: inline(newHash), have: new(imported()), seen: content(newHash), action: adopt, warning: adopted},
 			{want: inline(newHash), have: new(imported(func(f *file) { f.content = some(newHash) })), seen: content(newHash), action: adopt},
+			{want: inlineOrPath(newHash), have: new(imported(func(f *file) { f.content = some(newHash) })), seen: content(newHash), action: adopt},
 			{want: plain(), have: new(imported(func(f *file) { f.bytes = opt[int64]{} })), seen: ofSize(8), action: adopt, warning: adopted},
 			{want: plain(), have: new(imported(func(f *file) { f.filename, f.purpose = opt[string]{}, opt[string]{} })), seen: ofSize(8), action: adopt, warning: adopted},
 			{want: plain(livesFor(time.Hour)), have: new(imported(lives(time.Hour + time.Second))), seen: ofSize(8), action: adopt, warning: adopted},

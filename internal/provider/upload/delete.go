@@ -36,7 +36,7 @@ func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest,
 			return
 		}
 	}
-	if state.SkipDestroy.ValueBool() && !state.isLeftover() {
+	if state.staysAtOpenAI() {
 		resp.Diagnostics.Append(leftAtOpenAI(state, "stays").warning())
 		return
 	}

@@ -92,7 +92,13 @@ func otherContentYet(file, have, want string) notice {
 		file, have, want)}
 }
 
-func fileDiffersFromPin(file string, seen sighting, want, fileID string) notice {
+func fileDiffersFromPin(want arguments, seen sighting, fileID string) notice {
+	if !want.content.isNull() {
+		return notice{"content_sha256", "Content is ignored", fmt.Sprintf(
+			"%s has other content than the File %s, which stays as it is, because content_sha256 is in ignore_changes. "+
+				"To upload the new content, remove it from there.", want.source, fileID)}
+	}
+	file := want.path.value
 	have := fmt.Sprintf("The SHA-256 of %q is %s", file, seen.sha256)
 	if seen.sha256 == "" {
 		have = fmt.Sprintf("%q has %d bytes, another size", file, seen.size)
@@ -101,7 +107,17 @@ func fileDiffersFromPin(file string, seen sighting, want, fileID string) notice 
 		"%s. content_sha256 is %s, the content of the File %s, so the local file is no reason to replace it. "+
 			"If something writes the file during apply, nothing has to be done. To upload the local file as it is, change content_sha256; "+
 			"or remove it from ignore_changes if it is there.",
-		have, want, fileID)}
+		have, want.pin.value, fileID)}
+}
+
+func contentUnknown(source, replaced string) notice {
+	return notice{source, "Content isn't known yet", "It is known only during apply. If it is null, empty or not what " + source +
+		" takes then, the upload fails and nothing is sent." + deletedFirst(replaced)}
+}
+
+func contentUnreadable(source, fileID string, err error) notice {
+	return notice{source, "Reading the content of the File " + fileID + " failed", shared.Explain(err) +
+		" It is to be compared with the configuration before the File is adopted. Nothing was changed. Plan again. " + howToDestroy}
 }
 
 func keptUncompared(problem error, fileID string) notice {
@@ -204,7 +220,7 @@ func nameSuggestion(remote, planned string) notice {
 
 func replacementReason(fileID string, differs []string) notice {
 	return notice{"", "The File at OpenAI differs", fmt.Sprintf(
-		"The File %s is not what the configuration and the local file ask for: %s. It will be replaced.",
+		"The File %s is not what is configured: %s. It will be replaced.",
 		fileID, strings.Join(differs, "; "))}
 }
 

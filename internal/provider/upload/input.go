@@ -77,6 +77,27 @@ func (m *model) source() (attribute string, value types.String) {
 	return attribute, value
 }
 
+// dropIgnored drops, from a configuration in which ignore_changes has put a source
+// from the state beside the configured one, the former.
+func (m *model) dropIgnored(state model) {
+	set := 0
+	for _, s := range m.sources() {
+		if !s.value.IsNull() {
+			set++
+		}
+	}
+	if set < 2 {
+		return
+	}
+	for value, old := range map[*types.String]types.String{
+		&m.Path: state.Path, &m.Content: state.Content, &m.ContentBase64: state.ContentBase64,
+	} {
+		if value.Equal(old) {
+			*value = types.StringNull()
+		}
+	}
+}
+
 type source struct {
 	attribute string
 	value     types.String

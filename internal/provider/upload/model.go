@@ -58,7 +58,8 @@ func (m *model) arguments(ctx context.Context, stateFilename types.String) argum
 	}
 	a.source, _ = m.source()
 	// Content in the configuration is a file that always matches its pin.
-	if !a.content.isNull() {
+	if !a.content.isNull() && a.pin.isNull() {
+		a.ephemeral = a.source == "content_wo"
 		a.pin = opt[string]{value: a.content.value.sha256, known: a.content.known, unknown: a.content.unknown}
 	}
 	switch {
@@ -143,6 +144,12 @@ func (m *model) setNoFile() {
 // isLeftover reports whether the state holds an Upload that could not be
 // cancelled, and no File.
 func (m *model) isLeftover() bool { return m.FileID.IsNull() && !m.UploadID.IsNull() }
+
+// staysAtOpenAI reports whether skip_destroy keeps the File. It is for what others may
+// use, which a File that can't be used isn't.
+func (m *model) staysAtOpenAI() bool {
+	return m.SkipDestroy.ValueBool() && !m.isLeftover() && m.Status.ValueString() != fileStatusError
+}
 
 // isAdoptable reports whether the File came from an import or another
 // provider, so that its content was never seen.

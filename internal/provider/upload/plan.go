@@ -6,6 +6,8 @@ package upload
 import (
 	"bytes"
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/upload-backed/terraform-provider-openai/internal/filetype"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+	"github.com/upload-backed/terraform-provider-openai/internal/openai"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
@@ -29,7 +32,7 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
 		var state model
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if state.SkipDestroy.ValueBool() && !state.isLeftover() {
+		if state.staysAtOpenAI() {
 			resp.Diagnostics.Append(leftAtOpenAI(state, "will stay").warning())
 		}
 		return
@@ -73,6 +76,7 @@ func planNew(ctx context.Context, config model, plan *model, private privateRead
 
 // planExisting plans what becomes of the File in the state.
 func (r *uploadResource) planExisting(ctx context.Context, config model, plan *model, state model, private privateReader, resp *resource.ModifyPlanResponse) {
+	config.dropIgnored(state)
 	want := config.arguments(ctx, state.Filename)
 	if state.isLeftover() {
 		resp.RequiresReplace.Append(path.Root("id"))
@@ -84,7 +88,11 @@ func (r *uploadResource) planExisting(ctx context.Context, config model, plan *m
 	decide := decideUpload
 	if have.sha256.isNull() {
 		decide = decideAdoption
-		have.content = r.remoteContent(ctx, want, have, state)
+		var refusal *notice
+		if have.content, refusal = r.remoteContent(ctx, want, have, state); refusal != nil {
+			resp.Diagnostics.Append(refusal.err())
+			return
+		}
 	}
 	d := decide(want, have, seen)
 	d.report(resp)
@@ -94,7 +102,7 @@ func (r *uploadResource) planExisting(ctx context.Context, config model, plan *m
 	switch d.action {
 	case replace:
 		plan.setUnknown(want)
-		if state.SkipDestroy.ValueBool() {
+		if state.staysAtOpenAI() {
 			resp.Diagnostics.Append(leftAtOpenAI(state, "will stay").warning())
 		}
 	case adopt:
@@ -107,22 +115,27 @@ func (r *uploadResource) planExisting(ctx context.Context, config model, plan *m
 
 // remoteContent returns the SHA-256 of the content at OpenAI if the decision on an
 // imported File depends on it: content in the configuration is small enough to be
-// compared. It is null where OpenAI doesn't let it be read.
-func (r *uploadResource) remoteContent(ctx context.Context, want arguments, have file, state model) opt[string] {
+// compared. It is null where OpenAI doesn't let it be read, as for some purposes.
+func (r *uploadResource) remoteContent(ctx context.Context, want arguments, have file, state model) (opt[string], *notice) {
 	var diags diag.Diagnostics
 	client, ok := r.service.Client(&diags)
 	timeout, _ := state.Timeouts.Read(ctx, defaultReadTimeout)
 	if !ok || !want.content.known || have.bytes != some(want.content.value.size) {
-		return opt[string]{}
+		return opt[string]{}, nil
 	}
 	ctx, cancel := shared.WithTimeout(ctx, "timeouts.read", timeout)
 	defer cancel()
 	content, err := client.FileContent(ctx, have.id, want.content.value.size)
-	if err != nil {
-		return opt[string]{}
+	answer, answered := errors.AsType[*openai.Error](err)
+	switch {
+	case answered && answer.Status == http.StatusBadRequest:
+		return opt[string]{}, nil
+	case err != nil:
+		n := contentUnreadable(want.source, have.id, shared.OrCause(ctx, err))
+		return opt[string]{}, &n
 	}
 	hashed, _ := inlineInput{bytes.NewReader(content)}.Hash(ctx)
-	return some(hashed.SHA256)
+	return some(hashed.SHA256), nil
 }
 
 // report hands a decision to Terraform.
@@ -197,7 +210,7 @@ func (a arguments) detectMIME() types.String {
 // plannedHash is content_sha256 of content that is yet to be uploaded. What is
 // ephemeral may be another value at apply.
 func (a arguments) plannedHash() types.String {
-	if a.pin.isNull() || a.source == "content_wo" {
+	if a.pin.isNull() || a.ephemeral {
 		return types.StringUnknown()
 	}
 	return toString(a.pin)

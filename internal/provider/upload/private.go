@@ -84,7 +84,7 @@ type newHalf struct {
 
 func newHalfOf(want arguments, old *replacement, seen sighting) *newHalf {
 	return &newHalf{
-		Successor: shared.Successor{Path: want.path.value, Filename: want.filename.value, Purpose: want.purpose.value},
+		Successor: shared.Successor{Path: want.path.value, Filename: want.filename.value, Purpose: want.purpose.value, SHA256: want.content.value.sha256},
 		Pinned:    !want.pin.isNull(), Pin: want.pin.value,
 		Matched: want.pin.known && seen.sha256 == want.pin.value,
 		Absent:  seen.presence == absent,

@@ -47,6 +47,10 @@ func awaitProcessing(ctx context.Context, client *openai.Client, file engine.Fil
 }
 
 func stillProcessing(file engine.File, err error) notice {
+	if errors.Is(err, openai.ErrNotFound) {
+		return notice{"wait_for_processing", "The File " + file.ID + " is gone", shared.Explain(err) +
+			" It was deleted while OpenAI processed it. It is in the state; the next plan creates it again."}
+	}
 	return notice{"wait_for_processing", "The File " + file.ID + " is still being processed", fmt.Sprintf(
 		"%s The File is complete and in the state; its status was %q. What uses it may fail until OpenAI has processed it.",
 		shared.Explain(err), file.Status)}

@@ -127,6 +127,6 @@ func hasExpired(file engine.File, client *openai.Client) notice {
 func statusWarning(file engine.File) notice {
 	return notice{
 		summary: fmt.Sprintf("The File %s has the status \"error\"", file.ID),
-		detail:  statusDetails(file) + " Correct the local file, which replaces the File, or replace the File as it is (-replace).",
+		detail:  statusDetails(file) + " Correct the content, which replaces the File, or replace the File as it is (-replace).",
 	}
 }

@@ -53,7 +53,8 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Optional:  true,
 				WriteOnly: true,
 				MarkdownDescription: "Like `content`, but it is stored neither in the state nor in plans: only its hash is. It may be an ephemeral value. " +
-					"A change of the hash replaces the File. Needs Terraform or OpenTofu 1.11.",
+					"A change of the hash replaces the File. If the value changes between plan and apply, that is uploaded; an update of another argument ends in an error then, and has to be planned again. " +
+					"Needs Terraform or OpenTofu 1.11.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"purpose": schema.StringAttribute{

@@ -72,7 +72,7 @@ func (m *model) adopt(ctx context.Context, config model, private privateWriter) 
 	return diags
 }
 
-// notAdopted reports a local file that is no longer what the plan compared.
+// notAdopted reports content that is no longer what the plan compared.
 func notAdopted(reason string) notice {
-	return notice{"path", "The local file changed since the plan", reason + " The File could not be adopted. Nothing was changed. Plan again."}
+	return notice{"", "The content changed since the plan", reason + " The File could not be adopted. Nothing was changed. Plan again."}
 }

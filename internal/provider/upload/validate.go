@@ -49,10 +49,10 @@ func (m *model) validateSource(diags *diag.Diagnostics) {
 			set = append(set, s.attribute)
 		}
 	}
+	// What isn't known yet may still be null: Terraform asks again when it is known.
+	inline := len(set) == 1 && set[0] != "path" || len(set) == 0 && unknown && m.Path.IsNull()
 	switch {
-	case len(set) <= 1 && unknown:
-		// Terraform asks again when all is known.
-	case len(set) == 0:
+	case len(set) == 0 && !unknown:
 		// Terraform itself makes this mistake, in what it generates for an import.
 		diags.AddAttributeError(path.Root("path"), "path is not set",
 			"Set path, or one of content, content_base64 and content_wo. "+
@@ -62,13 +62,12 @@ func (m *model) validateSource(diags *diag.Diagnostics) {
 	case len(set) > 1:
 		diags.AddAttributeError(path.Root(set[1]), set[0]+" and "+set[1]+" are both set",
 			"Exactly one of path, content, content_base64 and content_wo says what is uploaded. Remove the others.")
-	case set[0] == "path":
-	case m.Filename.IsNull():
+	case inline && m.Filename.IsNull():
 		diags.AddAttributeError(path.Root("filename"), "filename is not set",
 			"Without path there is no file to take the name from. Set filename to the name that the File is to have.")
-	case !m.ContentSHA256.IsNull():
+	case inline && !m.ContentSHA256.IsNull() && !m.ContentSHA256.IsUnknown():
 		diags.AddAttributeError(path.Root("content_sha256"), "content_sha256 is for local files",
-			"It pins what a local file must have. The hash of "+set[0]+" is known from the configuration: remove content_sha256.")
+			"It pins what a local file must have. The hash of content in the configuration is known from there: remove content_sha256.")
 	}
 }
 

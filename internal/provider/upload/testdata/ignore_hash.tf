@@ -1,0 +1,5 @@
+resource "openai_upload" "test" {
+  lifecycle {
+    ignore_changes = [content_sha256]
+  }
+}
