@@ -1,10 +1,10 @@
 # terraform query
-list "openai_upload" "training" {
+list "openai_upload" "documents" {
   provider = openai
 
   config {
-    purpose        = "fine-tune"
-    filename_regex = "\\.jsonl$"
+    purpose        = "user_data"
+    filename_regex = "\\.pdf$"
   }
 
   limit = 1000
