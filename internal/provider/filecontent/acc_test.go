@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,19 +54,6 @@ func wantRead(tb testing.TB, mock *openaitest.Server, project, organization stri
 	}
 }
 
-// wantRequests checks how many requests of each operation were received since the
-// journal was reset.
-func wantRequests(tb testing.TB, mock *openaitest.Server, want map[openaitest.Op]int) {
-	tb.Helper()
-	got := map[openaitest.Op]int{}
-	for _, r := range mock.Journal() {
-		got[r.Op]++
-	}
-	if !maps.Equal(got, want) {
-		tb.Errorf("requests: got %v, want %v", got, want)
-	}
-}
-
 // wantNowhere checks that text has no piece of [marker].
 func wantNowhere(tb testing.TB, where, text string) {
 	tb.Helper()
@@ -90,7 +76,7 @@ func TestAccFileContent_nowhere(t *testing.T) {
 	}
 	p.Setenv("TF_LOG=TRACE")
 	wantNowhere(t, "the plan's log", p.Plan().Output)
-	wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpFileContent: 1, openaitest.OpGetFile: 1})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpFileContent: 1, openaitest.OpGetFile: 1})
 	wantNowhere(t, "the plan", p.PlanFile())
 	wantNowhere(t, "the plan as it is on disk", p.Read("plan.bin"))
 	wantNowhere(t, "the plan as JSON", p.MustRun("show", "-json", "plan.bin").Output)
@@ -162,7 +148,7 @@ func TestAccFileContent_uploaded(t *testing.T) {
 	}
 	p.Write("data.txt", "uploaded text")
 	p.Plan()
-	wantRequests(t, mock, map[openaitest.Op]int{})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{})
 	p.ApplyPlan().WantSuccess()
 	if n := len(mock.Requests(openaitest.OpFileContent)); n != 1 {
 		t.Errorf("the content was read %d times", n)
@@ -235,7 +221,7 @@ func TestAccFileContent_errors(t *testing.T) {
 			}
 			p.TryPlan().WantFailure(tt.texts...).WantNoText("the whole")
 			// No retry, and nothing was done with what there isn't.
-			wantRequests(t, mock, map[openaitest.Op]int{openaitest.OpFileContent: 1})
+			acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpFileContent: 1})
 			mock.ClearFaults()
 			mock.AddFile(openaitest.File{ID: id, Content: []byte("now it works")})
 			p.Set(acctest.Variables{"id": acctest.String(id)})
@@ -261,5 +247,5 @@ func TestAccFileContent_invalid(t *testing.T) {
 	} {
 		out.WantText(text)
 	}
-	wantRequests(t, mock, map[openaitest.Op]int{})
+	acctest.WantRequests(t, mock, map[openaitest.Op]int{})
 }

@@ -3,7 +3,7 @@
 
 // Package files is the data source openai_files: a list of Files.
 //
-// The list is whole, or there is an error: it is never cut without a word.
+// The list is whole, or there is an error: it is never cut short.
 package files
 
 import (

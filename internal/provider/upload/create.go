@@ -69,7 +69,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	r.service.ForgetReplaced(self)
-	resp.Diagnostics.Append(r.process(ctx, &plan, config, &result, timeout)...)
+	resp.Diagnostics.Append(r.process(ctx, plan, config, &result, timeout)...)
 	resp.Diagnostics.Append(plan.setResult(result)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: plan.ID})...)
@@ -78,7 +78,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 }
 
 // process waits until OpenAI has processed the File, if that is wanted.
-func (r *uploadResource) process(ctx context.Context, plan *model, config model, result *engine.Result, limit time.Duration) diag.Diagnostics {
+func (r *uploadResource) process(ctx context.Context, plan, config model, result *engine.Result, limit time.Duration) diag.Diagnostics {
 	var diags diag.Diagnostics
 	client, ok := r.service.Client(&diags)
 	if !ok {

@@ -16,18 +16,6 @@ import (
 // This file decides what becomes of a File. Its functions are pure: all that
 // they depend on was configured, stored or seen before, and is passed in.
 
-// opt is a value that is null (the zero opt), unknown until apply, or known.
-type opt[T comparable] struct {
-	value          T
-	known, unknown bool
-}
-
-func some[T comparable](value T) opt[T] { return opt[T]{value: value, known: true} }
-
-func unknownUntilApply[T comparable]() opt[T] { return opt[T]{unknown: true} }
-
-func (o opt[T]) isNull() bool { return !o.known && !o.unknown }
-
 // arguments are what the configuration asks for. Terraform has replaced those
 // in ignore_changes with the state's values, except when it plans the new half
 // of a replacement.

@@ -69,9 +69,9 @@ func (m *model) source() (attribute string, value types.String) {
 	for _, s := range m.sources() {
 		switch {
 		case s.value.IsUnknown() && value.IsNull():
-			attribute, value = s.attribute, s.value
+			attribute, value = s.attribute, *s.value
 		case !s.value.IsUnknown() && !s.value.IsNull():
-			return s.attribute, s.value
+			return s.attribute, *s.value
 		}
 	}
 	return attribute, value
@@ -89,24 +89,23 @@ func (m *model) dropIgnored(state model) {
 	if set < 2 {
 		return
 	}
-	for value, old := range map[*types.String]types.String{
-		&m.Path: state.Path, &m.Content: state.Content, &m.ContentBase64: state.ContentBase64,
-	} {
-		if value.Equal(old) {
-			*value = types.StringNull()
+	old := state.sources()
+	for i, s := range m.sources() {
+		if s.value.Equal(*old[i].value) {
+			*s.value = types.StringNull()
 		}
 	}
 }
 
 type source struct {
 	attribute string
-	value     types.String
+	value     *types.String
 }
 
 // sources are the attributes one of which says what is uploaded.
 func (m *model) sources() []source {
 	return []source{
-		{"path", m.Path}, {"content", m.Content}, {"content_base64", m.ContentBase64}, {"content_wo", m.ContentWO},
+		{"path", &m.Path}, {"content", &m.Content}, {"content_base64", &m.ContentBase64}, {"content_wo", &m.ContentWO},
 	}
 }
 

@@ -103,20 +103,6 @@ func (m *model) lifetime(ctx context.Context) opt[time.Duration] {
 	return some(time.Duration(e.Seconds.ValueInt64()) * time.Second)
 }
 
-func fromString(s types.String) opt[string] {
-	return opt[string]{value: s.ValueString(), known: !s.IsNull() && !s.IsUnknown(), unknown: s.IsUnknown()}
-}
-
-func toString(o opt[string]) types.String {
-	switch {
-	case o.known:
-		return types.StringValue(o.value)
-	case o.unknown:
-		return types.StringUnknown()
-	}
-	return types.StringNull()
-}
-
 // setFile copies what the service says about a File.
 func (m *model) setFile(f engine.File) {
 	m.Set(f)

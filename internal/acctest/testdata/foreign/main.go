@@ -7,38 +7,14 @@ package main
 
 import (
 	"context"
-	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/acctest/testdata/standin"
 )
 
-func main() {
-	factory := func() provider.Provider { return foreign{} }
-	err := providerserver.Serve(context.Background(), factory, providerserver.ServeOpts{Address: "registry.terraform.io/mkdev-me/openai"})
-	if err != nil {
-		log.Fatal(err)
-	}
-}
-
-type foreign struct{}
-
-func (foreign) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = "openai"
-}
-
-func (foreign) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
-
-func (foreign) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
-
-func (foreign) DataSources(context.Context) []func() datasource.DataSource { return nil }
-
-func (foreign) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return file{} }}
-}
+func main() { standin.Serve("mkdev-me/openai", file{}) }
 
 // file must never be read or changed: its Files are another resource's by then.
 type file struct{}

@@ -7,43 +7,19 @@ package main
 
 import (
 	"context"
-	"log"
 	"os"
 	"path/filepath"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/acctest/testdata/standin"
 )
 
-func main() {
-	factory := func() provider.Provider { return local{} }
-	err := providerserver.Serve(context.Background(), factory, providerserver.ServeOpts{Address: "registry.terraform.io/hashicorp/local"})
-	if err != nil {
-		log.Fatal(err)
-	}
-}
-
-type local struct{}
-
-func (local) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = "local"
-}
-
-func (local) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
-
-func (local) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
-
-func (local) DataSources(context.Context) []func() datasource.DataSource { return nil }
-
-func (local) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return file{} }}
-}
+func main() { standin.Serve("hashicorp/local", file{}) }
 
 type file struct{}
 

@@ -7,41 +7,17 @@ package main
 
 import (
 	"context"
-	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/acctest/testdata/standin"
 )
 
-func main() {
-	factory := func() provider.Provider { return official{} }
-	err := providerserver.Serve(context.Background(), factory, providerserver.ServeOpts{Address: "registry.terraform.io/openai/openai"})
-	if err != nil {
-		log.Fatal(err)
-	}
-}
-
-type official struct{}
-
-func (official) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = "openai"
-}
-
-func (official) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
-
-func (official) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
-
-func (official) DataSources(context.Context) []func() datasource.DataSource { return nil }
-
-func (official) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return project{} }}
-}
+func main() { standin.Serve("openai/openai", project{}) }
 
 type project struct{}
 
