@@ -29,7 +29,7 @@ run "new_review" {
   }
 
   assert {
-    condition     = output.batch_input_file_id != run.upload.batch_input_file_id
-    error_message = "A new review has to make a new File."
+    condition     = openai_upload.reviews.bytes == length(openai_upload.reviews.content)
+    error_message = "OpenAI has to have the new review."
   }
 }

@@ -170,8 +170,9 @@ func (p *Project) Planned() Change {
 // What a CLI says that is too old for a configuration, as patterns of [Outcome.WantMatch].
 const (
 	NoIdentity = `argument named "identity" is not expected|argument "id" is required`
-	NoActions  = `Blocks of type "action" are not expected here`
+	NoActions  = `flag provided but not defined: -invoke` // Terraform 1.13 ignores the block.
 	NoQuery    = `has no command named "query"`
+	NoDestroy  = `argument named "destroy" is not expected here`
 )
 
 // HasIdentity reports whether the CLI knows resource identity: Terraform and
@@ -200,6 +201,17 @@ func (p *Project) HasEphemeral() bool {
 func (p *Project) HasActions() bool {
 	p.TB.Helper()
 	return p.version().GreaterThanOrEqual(tfversion.Version1_14_0) && !terraformcli.IsOpenTofu(p.CLI)
+}
+
+// HasDestroy reports whether the CLI knows the argument destroy of the block
+// lifecycle, and whether it is OpenTofu: Terraform does from 1.16 on, and OpenTofu
+// from 1.12.
+func (p *Project) HasDestroy() (known, openTofu bool) {
+	p.TB.Helper()
+	if terraformcli.IsOpenTofu(p.CLI) {
+		return p.version().GreaterThanOrEqual(tfversion.Version1_12_0), true
+	}
+	return p.version().GreaterThanOrEqual(goversion.Must(goversion.NewVersion("1.16.0"))), false
 }
 
 // version is the CLI's, without what follows a hyphen.

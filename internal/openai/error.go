@@ -16,6 +16,8 @@ import (
 
 // What an [*Error] can be compared with by errors.Is.
 var (
+	// ErrBadRequest is a 400 of the API itself, not of something on the way.
+	ErrBadRequest = errors.New("bad request")
 	// ErrNotFound is a 404, unless a web page came with it.
 	ErrNotFound = errors.New("not found")
 	// ErrConflict is any 409; for DELETE it means that the File is still being processed.
@@ -70,7 +72,8 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Is reports whether target is the sentinel for e's status.
 func (e *Error) Is(target error) bool {
-	return target == ErrNotFound && e.Status == http.StatusNotFound && !e.Page ||
+	return target == ErrBadRequest && e.Status == http.StatusBadRequest && e.fault.Delivery == engine.Answered ||
+		target == ErrNotFound && e.Status == http.StatusNotFound && !e.Page ||
 		target == ErrConflict && e.Status == http.StatusConflict
 }
 

@@ -110,11 +110,22 @@ func TestWebPageIsNoNotFound(t *testing.T) {
 func TestErrorKinds(t *testing.T) {
 	t.Parallel()
 
-	for status, want := range map[int]struct{ notFound, conflict, gone bool }{
-		404: {true, false, true}, 409: {false, true, false}, 400: {}, 500: {},
+	for _, want := range []struct {
+		status                               int
+		body                                 string
+		badRequest, notFound, conflict, gone bool
+	}{
+		{status: 404, body: "{}", notFound: true, gone: true},
+		{status: 409, body: "{}", conflict: true},
+		{status: 400, body: `{"error":{"message":"no"}}`, badRequest: true},
+		{status: 400, body: "{}"},
+		{status: 400, body: "<html>a proxy's"},
+		{status: 422, body: `{"error":{"message":"no"}}`},
+		{status: 500, body: "{}"},
 	} {
-		server := answering(t, status, "{}")
+		server := answering(t, want.status, want.body)
 		_, err := client(t, server.URL).Cancel(t.Context(), "upload_1")
+		equal(t, "ErrBadRequest", errors.Is(err, ErrBadRequest), want.badRequest)
 		equal(t, "ErrNotFound", errors.Is(err, ErrNotFound), want.notFound)
 		equal(t, "ErrConflict", errors.Is(err, ErrConflict), want.conflict)
 		equal(t, "Gone", asError(t, err).Fault().Gone, want.gone)

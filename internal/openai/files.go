@@ -94,8 +94,9 @@ func (c *Client) DeleteFile(ctx context.Context, id string) error {
 }
 
 // FileContent returns the File's content. If that has more than limit bytes, the
-// error is, or wraps, a [*LengthError]. There is no time limit but the context's,
-// as it depends on the line how long the content takes.
+// error is, or wraps, a [*LengthError]; if the service doesn't return content of the
+// File's purpose, an [ErrBadRequest]. There is no time limit but the context's, as it
+// depends on the line how long the content takes.
 func (c *Client) FileContent(ctx context.Context, id string, limit int64) ([]byte, error) {
 	req := c.fileRequest(http.MethodGet, id, "content")
 	req.timeout, req.limit, req.content = 0, limit, true

@@ -19,8 +19,12 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
-// exchangeLimit bounds getting an access token, the subject token included.
-const exchangeLimit = 30 * time.Second
+// exchangeLimit bounds getting an access token, the subject token included. It is
+// renewed renewBefore its end; were that longer than its life, each request would renew it.
+const (
+	exchangeLimit = 30 * time.Second
+	renewBefore   = 2 * time.Minute
+)
 
 // WorkloadIdentity is who a process is to its platform. OpenAI exchanges the platform's
 // subject token for an access token. Exactly one of TokenFile, Azure and GCP is set.
@@ -65,7 +69,7 @@ type TokenError struct {
 func (e *TokenError) Error() string { return "no access token: " + e.Err.Error() }
 
 // identity is the credential of a workload identity. The SDK keeps an access token, renews it
-// in the background from 20 minutes before it expires, and lets parallel requests share an exchange.
+// in the background from renewBefore its end, and lets parallel requests share an exchange.
 type identity struct {
 	config  auth.WorkloadIdentity
 	source  string // As in TokenError, and
@@ -81,7 +85,9 @@ type identity struct {
 // newIdentity returns a [*ConfigError] if w is incomplete.
 func newIdentity(w WorkloadIdentity, transport http.RoundTripper, observe func(RequestEvent)) (*identity, error) {
 	i := &identity{transport: transport, observe: observe}
-	i.config = auth.WorkloadIdentity{IdentityProviderID: w.IdentityProviderID, ServiceAccountID: w.ServiceAccountID}
+	i.config = auth.WorkloadIdentity{
+		IdentityProviderID: w.IdentityProviderID, ServiceAccountID: w.ServiceAccountID, RefreshBufferSeconds: int(renewBefore.Seconds()),
+	}
 	switch {
 	case w.Azure != nil:
 		i.source, i.subject = "azure", "Azure's metadata server"

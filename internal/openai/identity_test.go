@@ -103,7 +103,7 @@ func TestTokenLife(t *testing.T) {
 		issuer := &issuer{tb: t}
 		id, file := issuer.withToken(" " + testSubject + "\n")
 		wantToken(t, id, "", "access-1")
-		time.Sleep(39 * time.Minute)
+		time.Sleep(57 * time.Minute)
 		wantToken(t, id, "", "access-1")
 		equal(t, "exchanges", issuer.issued(), 1)
 		if err := os.WriteFile(file, []byte("next"), 0o600); err != nil {
@@ -118,6 +118,22 @@ func TestTokenLife(t *testing.T) {
 		time.Sleep(61 * time.Minute)
 		wantToken(t, id, "", "access-3")
 		equal(t, "subject tokens", strings.Join(issuer.subjects, " "), testSubject+" next next")
+	})
+}
+
+// TestTokenLife_short doesn't exchange a token with each request.
+func TestTokenLife_short(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		issuer := &issuer{tb: t, answer: func(n int) (int, string, error) {
+			return http.StatusOK, fmt.Sprintf(`{"access_token":"access-%d","expires_in":900}`, n), nil
+		}}
+		id, _ := issuer.withToken(testSubject)
+		for range 12 {
+			wantToken(t, id, "", "access-1")
+			time.Sleep(time.Minute)
+		}
+		equal(t, "exchanges", issuer.issued(), 1)
 	})
 }
 

@@ -42,6 +42,7 @@ type model struct {
 
 // ValidateConfig checks what the configuration alone shows.
 func (p *openaiProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	resp.Diagnostics.Append(checkSource(ctx, req.Config)...)
 	var baseURL types.String
 	var allowHTTP types.Bool
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("base_url"), &baseURL)...)
@@ -78,9 +79,11 @@ func (p *openaiProvider) service(ctx context.Context, req provider.ConfigureRequ
 	if diags.HasError() {
 		return nil, diags
 	}
-	apiKey := fromEnvironment(config.APIKey, "OPENAI_API_KEY")
-	if apiKey == "" && config.WorkloadIdentity == nil {
-		return shared.Unavailable(missingKey()), nil
+	var apiKey string
+	if config.WorkloadIdentity == nil {
+		if apiKey = fromEnvironment(config.APIKey, "OPENAI_API_KEY"); apiKey == "" {
+			return shared.Unavailable(missingKey()), nil
+		}
 	}
 	slots := int(valueOr(config.MaxConcurrentParts, engine.DefaultSlots))
 	retries := int(valueOr(config.MaxRetries, engine.DefaultRetries))
@@ -200,8 +203,11 @@ func configurationError(config model, err error) diag.Diagnostic {
 		return diag.NewErrorDiagnostic("Unusable provider configuration", shared.Sentence(err))
 	}
 	detail := shared.Sentence(err)
-	if bad.Field == "base_url" && config.BaseURL.IsNull() {
+	switch {
+	case bad.Field == "base_url" && config.BaseURL.IsNull():
 		detail += " The value comes from the environment variable OPENAI_BASE_URL."
+	case bad.Field == "api_key" && config.APIKey.IsNull():
+		detail += " The value comes from the environment variable OPENAI_API_KEY."
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root(bad.Field), "Unusable "+bad.Field, detail)
 }

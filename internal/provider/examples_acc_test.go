@@ -211,7 +211,7 @@ func applyExample(t *testing.T, name string, f fixture) {
 		p.TryPlan().WantFailure().WantMatch(acctest.NoIdentity)
 		return
 	case strings.HasPrefix(name, "actions/") && !p.HasActions():
-		p.TryPlan().WantFailure().WantMatch(acctest.NoActions)
+		p.TryPlan("-invoke=action.openai_files_prune.orphans").WantFailure().WantMatch(acctest.NoActions)
 		return
 	case strings.HasSuffix(name, queryFile) && !p.HasActions():
 		p.Run("query").WantFailure().WantMatch(acctest.NoQuery)

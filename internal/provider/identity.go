@@ -4,11 +4,16 @@
 package provider
 
 import (
+	"context"
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/openai/openai-go/v3/auth"
 
@@ -58,9 +63,8 @@ func identityAttribute() schema.Attribute {
 		Attributes: map[string]schema.Attribute{
 			"identity_provider_id": required("ID of the workload identity provider at OpenAI."),
 			"service_account_id":   required("ID of the service account at OpenAI that the access tokens are for."),
-			"token_file": text("Path to a file with the platform's token, such as a projected service account token of Kubernetes. "+
-				"It is read whenever an access token is needed, so that the platform may replace it.",
-				stringvalidator.ExactlyOneOf(sibling("azure"), sibling("gcp"))),
+			"token_file": text("Path to a file with the platform's token, such as a projected service account token of Kubernetes. " +
+				"It is read whenever an access token is needed, so that the platform may replace it."),
 			"azure": schema.SingleNestedAttribute{
 				Optional: true,
 				MarkdownDescription: "Takes the token of an Azure managed identity from the machine's metadata server. " +
@@ -83,6 +87,35 @@ func identityAttribute() schema.Attribute {
 			},
 		},
 	}
+}
+
+// checkSource checks that exactly one attribute says where the platform's token is.
+func checkSource(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
+	root := path.Root("workload_identity")
+	var whole types.Object
+	diags := config.GetAttribute(ctx, root, &whole)
+	if diags.HasError() || whole.IsNull() || whole.IsUnknown() {
+		return diags
+	}
+	var set []string
+	for _, name := range []string{"token_file", "azure", "gcp"} {
+		switch value := whole.Attributes()[name]; {
+		case value.IsUnknown():
+			return nil
+		case !value.IsNull():
+			set = append(set, name)
+		}
+	}
+	const detail = "Exactly one of token_file, azure and gcp says where the platform's token comes from. "
+	switch len(set) {
+	case 0:
+		diags.AddAttributeError(root, "The platform's token is missing", detail+"Set one of them.")
+	case 1:
+	default:
+		diags.AddAttributeError(root.AtName(set[1]), "The platform's token comes from several places", detail+
+			strings.Join(set, " and ")+" are set: remove all but one.")
+	}
+	return diags
 }
 
 // workload returns the client's form of i, nil for nil. An error is about the token file.

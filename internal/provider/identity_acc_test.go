@@ -56,7 +56,8 @@ func keyless(tb testing.TB, mock *openaitest.Server, content string, more argume
 	p.Write("token", subjectToken+"\n")
 	p.Write("ca.pem", string(mock.CertPEM()))
 	proxy := newTunnel(tb, mock)
-	p.Setenv("OPENAI_API_KEY=sk-wrong", "HTTPS_PROXY="+proxy.URL)
+	// The key isn't used, so it needn't be usable.
+	p.Setenv("OPENAI_API_KEY=sk-wrong\n", "HTTPS_PROXY="+proxy.URL)
 	return p, proxy
 }
 
@@ -260,11 +261,11 @@ func TestAccIdentity_validate(t *testing.T) {
 			arguments{"workload_identity": workloadIdentity(file), "api_key": "sk-configured"},
 			`Attribute "api_key" cannot be specified when "workload_identity" is specified`,
 		},
-		{"noSource", arguments{"workload_identity": workloadIdentity(nil)}, "No attribute specified when one (and only one) of"},
+		{"noSource", arguments{"workload_identity": workloadIdentity(nil)}, "Exactly one of token_file, azure and gcp says where the platform's token comes from. Set one of them."},
 		{
 			"twoSources",
 			arguments{"workload_identity": workloadIdentity(arguments{"token_file": "token", "gcp": arguments{}})},
-			"2 attributes specified when one (and only one) of",
+			"token_file and gcp are set: remove all but one.",
 		},
 		{
 			"twoIdentities",

@@ -145,6 +145,16 @@ func TestAccProvider_baseURLRefused(t *testing.T) {
 	}
 }
 
+// TestAccProvider_keyRefused says where a key comes from that can't be sent.
+func TestAccProvider_keyRefused(t *testing.T) {
+	t.Parallel()
+	mock := openaitest.Start(t)
+	p := project(t, mock, nil)
+	p.Setenv("OPENAI_API_KEY=sk-hidden\n")
+	p.TryApply().WantFailure("Unusable api_key", "line break").WantText("the environment variable OPENAI_API_KEY").WantNoText("hidden")
+	wantSilence(t, mock)
+}
+
 // TestAccProvider_allowHTTP reaches another host over http, through a proxy,
 // as there is none that isn't this machine.
 func TestAccProvider_allowHTTP(t *testing.T) {

@@ -75,17 +75,13 @@ func TestAccFileContent_nowhere(t *testing.T) {
 		return
 	}
 	p.Setenv("TF_LOG=TRACE")
-	wantNowhere(t, "the plan's log", p.Plan().Output)
+	wantNowhere(t, "the plan's log", p.Plan().WantText("OpenAI request").Output)
 	acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpFileContent: 1, openaitest.OpGetFile: 1})
 	wantNowhere(t, "the plan", p.PlanFile())
 	wantNowhere(t, "the plan as it is on disk", p.Read("plan.bin"))
 	wantNowhere(t, "the plan as JSON", p.MustRun("show", "-json", "plan.bin").Output)
 	mock.ResetJournal()
-	out := p.ApplyPlan().WantSuccess()
-	if !strings.Contains(out.Output, "OpenAI request") {
-		t.Errorf("no request is logged:\n%s", out.Output)
-	}
-	wantNowhere(t, "the log", out.Output)
+	wantNowhere(t, "the log", p.ApplyPlan().WantSuccess().Output)
 	wantNowhere(t, "the state", p.Read("terraform.tfstate"))
 	if p.Read("terraform.tfstate") == "" {
 		t.Error("there is no state")
@@ -192,6 +188,10 @@ func TestAccFileContent_errors(t *testing.T) {
 		{
 			name: "redirected", fault: openaitest.Fault{Times: -1, Status: 302, Header: map[string][]string{"Location": {"https://example.com/x"}}},
 			texts: []string{"Reading the File file-1 failed", "redirects are refused"},
+		},
+		{
+			name: "refusedByAProxy", fault: openaitest.Fault{Times: -1, Status: 400, Body: "<html>no"},
+			texts: []string{"Reading the File file-1 failed", "400 Bad Request"},
 		},
 		{
 			name: "refusedKey", fault: openaitest.Fault{Times: -1, Status: 401},

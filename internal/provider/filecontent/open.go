@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/http"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
@@ -55,8 +53,7 @@ func unreadable(ctx context.Context, id string, err error, client *openai.Client
 	if long, ok := errors.AsType[*openai.LengthError](err); ok {
 		return tooLong(id, long)
 	}
-	answer, ok := errors.AsType[*openai.Error](err)
-	if ok && answer.Status == http.StatusBadRequest && answer.Fault().Delivery == engine.Answered {
+	if errors.Is(err, openai.ErrBadRequest) {
 		return diag.NewAttributeErrorDiagnostic(path.Root("id"), "OpenAI refuses the content of the File "+id,
 			shared.Sentence(err)+" OpenAI returns the content of Files of some purposes only: not of assistants, for example, and for others "+
 				"it depends on the account. Nothing was changed. Use the original of the content in place of this ephemeral resource; "+

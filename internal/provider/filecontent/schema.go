@@ -48,11 +48,11 @@ func (r *contentResource) Schema(ctx context.Context, _ ephemeral.SchemaRequest,
 			}),
 			"content": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The content as text; null if it isn't valid UTF-8.",
+				MarkdownDescription: "The content as text; null if it isn't valid UTF-8. Terraform puts text into the Unicode form NFC, so its bytes may differ.",
 			},
 			"content_base64": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The content in Base64, whatever it is.",
+				MarkdownDescription: "The content in Base64, whatever it is, byte for byte.",
 			},
 		},
 	}

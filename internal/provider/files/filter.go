@@ -21,9 +21,9 @@ import (
 // the completion, which is usually at most an hour later: a day is on the safe side.
 const unsorted = 24 * time.Hour
 
-// filter is what the API can't select.
+// filter is what isn't left to the API.
 type filter struct {
-	name          types.String // Null for any.
+	purpose, name types.String // Null for any.
 	pattern       *regexp.Regexp
 	after, before time.Time // Zero where there is no limit.
 	oldestFirst   bool
@@ -33,16 +33,12 @@ type filter struct {
 // be parsed is an error in diags.
 func newFilter(m model, diags *diag.Diagnostics) filter {
 	f := filter{
+		purpose:     m.Purpose,
 		name:        m.Filename,
 		after:       parseTime("created_after", m.CreatedAfter, diags),
 		before:      parseTime("created_before", m.CreatedBefore, diags),
+		pattern:     shared.CompileFilenameRegex(m.FilenameRegex, diags),
 		oldestFirst: m.Order.ValueString() == oldestFirst,
-	}
-	var err error
-	// Without one, the pattern is empty and matches every name.
-	if f.pattern, err = regexp.Compile(m.FilenameRegex.ValueString()); err != nil {
-		diags.AddAttributeError(path.Root("filename_regex"), "Not a regular expression",
-			shared.Sentence(err)+" Use the RE2 syntax, which has no lookaround and no backreferences.")
 	}
 	if !f.after.IsZero() && !f.before.IsZero() && !f.after.Before(f.before) {
 		diags.AddAttributeError(path.Root("created_before"), "No File can match",
@@ -66,18 +62,24 @@ func parseTime(attribute string, value types.String, diags *diag.Diagnostics) ti
 
 // matches reports whether file belongs to the result.
 func (f filter) matches(file engine.File) bool {
-	return (f.name.IsNull() || f.name.ValueString() == file.Filename) && f.pattern.MatchString(file.Filename) &&
+	return equals(f.purpose, file.Purpose) && equals(f.name, file.Filename) && f.pattern.MatchString(file.Filename) &&
 		(f.after.IsZero() || file.CreatedAt.After(f.after)) && (f.before.IsZero() || file.CreatedAt.Before(f.before))
 }
 
-// past reports whether no File that follows this one in the list can match.
-func (f filter) past(file engine.File) bool {
+// equals reports whether wanted is null or value.
+func equals(wanted types.String, value string) bool {
+	return wanted.IsNull() || wanted.ValueString() == value
+}
+
+// past reports whether no File that follows this one in the list can match. Whether the
+// service keeps to the order that was asked for shows in the File before it.
+func (f filter) past(previous, file engine.File) bool {
 	switch {
-	case file.CreatedAt.IsZero():
+	case file.CreatedAt.IsZero(), previous.CreatedAt.IsZero():
 		return false
 	case f.oldestFirst:
-		return !f.before.IsZero() && file.CreatedAt.After(f.before.Add(unsorted))
+		return !f.before.IsZero() && file.CreatedAt.After(f.before.Add(unsorted)) && file.CreatedAt.After(previous.CreatedAt)
 	default:
-		return !f.after.IsZero() && file.CreatedAt.Before(f.after.Add(-unsorted))
+		return !f.after.IsZero() && file.CreatedAt.Before(f.after.Add(-unsorted)) && file.CreatedAt.Before(previous.CreatedAt)
 	}
 }

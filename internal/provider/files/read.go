@@ -53,13 +53,15 @@ func failed(ctx context.Context, err error) diag.Diagnostic {
 // than that needs.
 func (m *model) fill(list iter.Seq2[engine.File, error], wanted filter) error {
 	m.Files, m.IDs = []shared.FileDetails{}, []types.String{} // Not null, if there is none.
+	var previous engine.File
 	for file, err := range list {
 		if err != nil {
 			return err
 		}
-		if wanted.past(file) {
+		if wanted.past(previous, file) {
 			break
 		}
+		previous = file
 		if !wanted.matches(file) {
 			continue
 		}

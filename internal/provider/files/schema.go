@@ -37,9 +37,8 @@ func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 				Validators:          []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("filename_regex"))},
 			},
 			"filename_regex": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Only Files whose name matches this regular expression of the [RE2 syntax](https://github.com/google/re2/wiki/Syntax), " +
-					"in any part of it unless it is anchored with `^` and `$`.",
+				Optional:            true,
+				MarkdownDescription: shared.FilenameRegexDescription,
 			},
 			"created_after": schema.StringAttribute{
 				Optional:            true,

@@ -10,19 +10,22 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
+// invoke is the flag that runs the action in the configurations.
+const invoke = "-invoke=action.openai_files_prune.orphans"
+
 // project has two files to upload, and a File at OpenAI that nothing manages. It
 // reports false for a CLI that doesn't know actions, which has to say so.
 func project(tb testing.TB, name string) (*acctest.Project, bool) {
 	tb.Helper()
 	mock := openaitest.Start(tb)
-	mock.AddFile(openaitest.File{ID: "file-orphan", Filename: "orphan.txt", Content: []byte("abc")})
+	mock.AddFile(openaitest.File{ID: "file-orphan", Filename: "orphan.txt", Content: []byte("abc"), CreatedAt: mock.Now().Add(-day)})
 	p := acctest.New(tb, mock, name, nil)
 	p.Write("a.txt", "a")
 	p.Write("b.txt", "b")
 	if p.HasActions() {
 		return p, true
 	}
-	p.TryPlan().WantFailure().WantMatch(acctest.NoActions)
+	p.TryPlan(invoke).WantFailure().WantMatch(acctest.NoActions)
 	if n := mock.Connections(); n != 0 {
 		tb.Errorf("%d connections", n)
 	}
@@ -52,7 +55,6 @@ func TestAccPrune(t *testing.T) {
 		return
 	}
 	p.Apply()
-	const invoke = "-invoke=action.openai_files_prune.orphans"
 	p.TryPlan(invoke).WantFailure("No filter", "every File that isn't in keep would match")
 	p.Set(acctest.Variables{"purpose": acctest.String("user_data")})
 	p.Apply(invoke).WantText(

@@ -30,7 +30,6 @@ func (a *pruneAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	if !ok || resp.Diagnostics.HasError() {
 		return
 	}
-	uploader, _ := a.service.Uploader(&resp.Diagnostics)
 	files, err := selected.list(ctx, client)
 	if err != nil {
 		resp.Diagnostics.AddError("Listing the Files failed",
@@ -42,11 +41,11 @@ func (a *pruneAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	}
 	// While Terraform applies, keep may lack Files of resources that aren't done yet.
 	files = slices.DeleteFunc(files, func(file engine.File) bool {
-		mine := uploader.Claims.Has(file)
-		if mine {
-			say("Keeping %s, which belongs to an upload of this run", describe(file))
+		recent := a.service.MayBeOfThisRun(file)
+		if recent {
+			say("Keeping %s, which may be an upload of this run", describe(file))
 		}
-		return mine
+		return recent
 	})
 	switch {
 	case len(files) == 0:

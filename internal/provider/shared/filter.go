@@ -34,17 +34,24 @@ func (f Filter) Compile() (matches func(engine.File) bool, diags diag.Diagnostic
 		diags.AddAttributeError(path.Root("purpose"), "Empty purpose",
 			"An empty purpose selects nothing. Set it to a purpose such as \"batch\", or leave it out.")
 	}
-	pattern, err := regexp.Compile(f.FilenameRegex.ValueString())
-	switch {
-	case f.FilenameRegex.Equal(types.StringValue("")):
+	if f.FilenameRegex.Equal(types.StringValue("")) {
 		diags.AddAttributeError(path.Root("filename_regex"), "Empty filename_regex",
 			`An empty regular expression matches every name. Set one such as "\\.jsonl$", or leave it out.`)
-	case err != nil:
-		diags.AddAttributeError(path.Root("filename_regex"), "Unusable filename_regex",
-			Sentence(err)+` It has to be a regular expression in the syntax of RE2, such as "\\.jsonl$".`)
 	}
+	pattern := CompileFilenameRegex(f.FilenameRegex, &diags)
 	purpose := f.Purpose.ValueString()
 	return func(file engine.File) bool {
 		return (purpose == "" || file.Purpose == purpose) && pattern.MatchString(file.Filename)
 	}, diags
+}
+
+// CompileFilenameRegex compiles the attribute filename_regex. What is null or unknown
+// matches every name; what can't be compiled is an error in diags.
+func CompileFilenameRegex(value types.String, diags *diag.Diagnostics) *regexp.Regexp {
+	pattern, err := regexp.Compile(value.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("filename_regex"), "Unusable filename_regex",
+			Sentence(err)+` It has to be a regular expression in the syntax of RE2, such as "\\.jsonl$".`)
+	}
+	return pattern
 }

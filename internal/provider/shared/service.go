@@ -6,6 +6,7 @@ package shared
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -20,6 +21,7 @@ type Service struct {
 	client   *openai.Client
 	uploader *engine.Uploader
 	missing  diag.Diagnostic
+	started  time.Time
 
 	mu       sync.Mutex
 	replaced []replaced
@@ -80,9 +82,21 @@ func (f Successor) matches(next Successor) bool {
 	return f.Filename == next.Filename && f.Purpose == next.Purpose && (f.Path == "" || f.Path == next.Path) && f.SHA256 == next.SHA256
 }
 
+// MayBeOfThisRun reports whether file may have been made since the provider was
+// configured, so that it may belong to a resource that isn't in the state yet. What
+// counts is the service's clock, which shows whole seconds.
+func (s *Service) MayBeOfThisRun(file engine.File) bool {
+	now := file.AsOf
+	if now.IsZero() {
+		now = time.Now()
+	}
+	const precision = time.Second
+	return s.uploader.Claims.Has(file) || file.CreatedAt.After(now.Add(-time.Since(s.started)-2*precision))
+}
+
 // NewService returns the Service of a complete configuration.
 func NewService(client *openai.Client, uploader *engine.Uploader) *Service {
-	return &Service{client: client, uploader: uploader}
+	return &Service{client: client, uploader: uploader, started: time.Now()}
 }
 
 // Unavailable returns a Service that answers each use with reason.

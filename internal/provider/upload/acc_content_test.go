@@ -225,17 +225,29 @@ func TestAccContent_ignored(t *testing.T) {
 // TestAccContent_unreadable can't compare the content for a reason that passes.
 func TestAccContent_unreadable(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
-	file := addFile(mock, nil)
-	p := acctest.New(t, mock, "inline", with("content", contentA))
-	importFile(p, file)
-	mock.Inject(openaitest.Fault{Op: openaitest.OpFileContent, Times: -1, Status: 403, Message: "not yours"})
-	p.TryPlan().WantFailure("Reading the content of the File "+file.ID+" failed", "content = ", "not yours", "Nothing was changed")
-	wantNothingSent(t, mock)
-	mock.ClearFaults()
-	p.WantPlan(update).WantNoWarning()
-	p.ApplyPlan().WantSuccess()
-	wantKept(p, file)
+	for _, tt := range []struct {
+		name, text string
+		fault      openaitest.Fault
+	}{
+		{"forbidden", "not yours", openaitest.Fault{Status: 403, Message: "not yours"}},
+		{"a proxy's 400", "400 Bad Request", openaitest.Fault{Status: 400, Body: "<html>no"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			mock := openaitest.Start(t)
+			file := addFile(mock, nil)
+			p := acctest.New(t, mock, "inline", with("content", contentA))
+			importFile(p, file)
+			tt.fault.Op, tt.fault.Times = openaitest.OpFileContent, -1
+			mock.Inject(tt.fault)
+			p.TryPlan().WantFailure("Reading the content of the File "+file.ID+" failed", "content = ", tt.text, "Nothing was changed")
+			wantNothingSent(t, mock)
+			mock.ClearFaults()
+			p.WantPlan(update).WantNoWarning()
+			p.ApplyPlan().WantSuccess()
+			wantKept(p, file)
+		})
+	}
 }
 
 // TestAccContent_refused configures what can't be uploaded.

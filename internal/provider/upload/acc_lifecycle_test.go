@@ -4,7 +4,9 @@
 package upload_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
@@ -41,7 +43,29 @@ func TestAccSkipDestroy(t *testing.T) {
 			t.Error("the File was deleted")
 		}
 		wantCount(t, p.Mock, openaitest.OpDeleteFile, 0)
+		wantPrunable(p, first.ID, second)
 	})
+}
+
+// wantPrunable checks that others find the Files that nobody manages.
+func wantPrunable(p *acctest.Project, ids ...string) {
+	p.TB.Helper()
+	server := acctest.NewServer(p.TB, p.Mock)
+	found, problems := server.List(nil, noLimit, false)
+	problems.WantNone()
+	var listed []string
+	for _, f := range found {
+		listed = append(listed, f.ID)
+	}
+	slices.Sort(listed)
+	slices.Sort(ids)
+	if !slices.Equal(listed, ids) {
+		p.TB.Errorf("listed are %q, want %q", listed, ids)
+	}
+	p.Mock.Advance(time.Hour)
+	_, problems = server.Invoke("openai_files_prune", acctest.Values{"older_than": "30m", "dry_run": false})
+	problems.WantNone()
+	wantNoFiles(p.TB, p.Mock)
 }
 
 // TestAccSkipDestroy_withoutFile gives no File up for a replacement that can't be made.
@@ -67,6 +91,33 @@ func TestAccSkipDestroy_leftover(t *testing.T) {
 	wantDestroyed(p)
 	if status := onlyUpload(t, mock).Status; status != "cancelled" {
 		t.Errorf("the Upload is %s", status)
+	}
+}
+
+// TestAccDestroyFalse has the CLI forget the File. OpenTofu does so for a replacement, too.
+func TestAccDestroyFalse(t *testing.T) {
+	t.Parallel()
+	p := acctest.New(t, openaitest.Start(t), "destroy_false", acctest.Variables{"content": acctest.String(contentA)})
+	planned, files := replace, 1
+	switch known, openTofu := p.HasDestroy(); {
+	case !known:
+		p.TryPlan().WantFailure().WantMatch(acctest.NoDestroy)
+		return
+	case openTofu:
+		planned, files = "./+", 2
+	}
+	p.Apply()
+	p.Set(acctest.Variables{"content": acctest.String(contentB)})
+	p.WantPlan(planned)
+	p.ApplyPlan().WantSuccess()
+	p.WantPlan(noop)
+	p.Mock.ResetJournal()
+	p.Plan("-destroy").WantText("will not be destroyed", "destroy = false", ". resource")
+	p.ApplyPlan()
+	wantNoState(p)
+	wantNothingSent(t, p.Mock)
+	if got := p.Mock.Files(); len(got) != files {
+		t.Errorf("%d Files, want %d: %+v", len(got), files, got)
 	}
 }
 

@@ -5,6 +5,8 @@ package upload
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -95,7 +97,7 @@ func (r *uploadResource) List(ctx context.Context, req list.ListRequest, stream 
 // null here, too.
 func listed(ctx context.Context, req list.ListRequest, file engine.File) list.ListResult {
 	result := req.NewListResult(ctx)
-	result.DisplayName = file.Filename
+	result.DisplayName = displayName(file.Filename)
 	id := types.StringValue(file.ID)
 	result.Diagnostics.Append(result.Identity.Set(ctx, identity{ID: id})...)
 	if req.IncludeResource {
@@ -106,6 +108,14 @@ func listed(ctx context.Context, req list.ListRequest, file engine.File) list.Li
 		result.Diagnostics.Append(result.Resource.Set(ctx, &state)...)
 	}
 	return result
+}
+
+// displayName is a File's name, quoted if a terminal would do something else than show it.
+func displayName(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
 }
 
 func listFailed(ctx context.Context, err error) diag.Diagnostics {

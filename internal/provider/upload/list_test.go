@@ -122,6 +122,19 @@ func TestList_limit(t *testing.T) {
 	}
 }
 
+// TestList_name quotes a name that would drive a terminal.
+func TestList_name(t *testing.T) {
+	t.Parallel()
+	mock := openaitest.Start(t)
+	addFile(mock, named("Übersicht 1.txt"))
+	addFile(mock, named("\x1b[31mred\n"))
+	found, problems := acctest.NewServer(t, mock).List(nil, noLimit, false)
+	problems.WantNone()
+	if len(found) != 2 || found[0].Name != `"\x1b[31mred\n"` || found[1].Name != "Übersicht 1.txt" {
+		t.Errorf("found %+v", found)
+	}
+}
+
 // TestList_incomplete fails after the first page.
 func TestList_incomplete(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -126,9 +125,8 @@ func (r *uploadResource) remoteContent(ctx context.Context, want arguments, have
 	ctx, cancel := shared.WithTimeout(ctx, "timeouts.read", timeout)
 	defer cancel()
 	content, err := client.FileContent(ctx, have.id, want.content.value.size)
-	answer, answered := errors.AsType[*openai.Error](err)
 	switch {
-	case answered && answer.Status == http.StatusBadRequest:
+	case errors.Is(err, openai.ErrBadRequest):
 		return opt[string]{}, nil
 	case err != nil:
 		n := contentUnreadable(want.source, have.id, shared.OrCause(ctx, err))

@@ -41,6 +41,7 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"content": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Text to upload, in UTF-8, such as the output of `jsonencode`. Needs `filename`. It is stored in the state, in plain text. " +
+					"Terraform puts text into the Unicode form NFC; where every byte counts, use `content_base64`. " +
 					"A change replaces the File, and is known in the plan.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
