@@ -121,7 +121,8 @@ func TestAccNetwork_straggler(t *testing.T) {
 	}
 	completed := mock.Requests(openaitest.OpCompleteUpload)[0].Started
 	for _, r := range parts {
-		if r.Finished.After(completed) {
+		// When the server notices that the client has given one up is its own affair.
+		if !r.Aborted && r.Finished.After(completed) {
 			t.Errorf("a part is in flight while the Upload is completed")
 		}
 	}
