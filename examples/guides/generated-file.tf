@@ -12,7 +12,13 @@ terraform {
 provider "openai" {}
 
 locals {
-  requests = join("", [for prompt in var.prompts : "${jsonencode({ prompt = prompt })}\n"])
+  # The input of a batch, one request per line.
+  requests = join("", [for i, prompt in var.prompts : "${jsonencode({
+    custom_id = "request-${i}"
+    method    = "POST"
+    url       = "/v1/responses"
+    body      = { model = "gpt-5-mini", input = prompt }
+  })}\n"])
 }
 
 # With the hash in the path, new content is a new local file, and one that an

@@ -293,3 +293,12 @@ func (p Problems) String() string {
 	}
 	return text.String()
 }
+
+// ShortPages has mock give at most size Files in one answer, whatever it is asked for.
+func ShortPages(mock *openaitest.Server, size int) {
+	mock.Inject(openaitest.Fault{Op: openaitest.OpListFiles, Times: -1, Mutate: func(body map[string]any) {
+		if data, ok := body["data"].([]any); ok && len(data) > size {
+			body["data"], body["has_more"] = data[:size], true
+		}
+	}})
+}

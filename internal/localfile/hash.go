@@ -45,9 +45,10 @@ func Hash(ctx context.Context, path string) (Hashed, error) {
 	return file.Hash(ctx)
 }
 
-// Hash is [Hash] for a file that is open already.
-func (f *File) Hash(ctx context.Context) (Hashed, error) {
-	sum, err := f.SHA256(ctx)
+// Hash is [Hash] for a file that is open already. What it reads is also written to
+// also, whose errors end it.
+func (f *File) Hash(ctx context.Context, also ...io.Writer) (Hashed, error) {
+	sum, err := f.SHA256(ctx, also...)
 	if err != nil {
 		return Hashed{}, err
 	}
@@ -65,9 +66,11 @@ func (f *File) Hashed(sha256 string) Hashed {
 }
 
 // SHA256 reads the whole content and returns its SHA-256 in 64 lower-case
-// hexadecimal digits. It stops with ctx's error once that is done.
-func (f *File) SHA256(ctx context.Context) (string, error) {
+// hexadecimal digits. It stops with ctx's error once that is done. What it reads is
+// also written to also.
+func (f *File) SHA256(ctx context.Context, also ...io.Writer) (string, error) {
 	hash := sha256.New()
+	out := io.MultiWriter(append(also, hash)...)
 	buf := make([]byte, hashBuffer)
 	for off := int64(0); off < f.sig.Size; {
 		if err := ctx.Err(); err != nil {
@@ -77,7 +80,9 @@ func (f *File) SHA256(ctx context.Context) (string, error) {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", err
 		}
-		hash.Write(buf[:n])
+		if _, err := out.Write(buf[:n]); err != nil {
+			return "", err
+		}
 		off += int64(n)
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil

@@ -31,6 +31,7 @@ const (
 
 var (
 	errNotJSON    = errors.New("the answer is not a JSON object")
+	errCutShort   = errors.New("the answer was cut short")
 	errNotWhole   = errors.New("the answer isn't the whole content")
 	errNoID       = errors.New("the answer names no File")
 	errNoList     = errors.New("the answer contains no list of Files")

@@ -36,6 +36,7 @@ type Client struct {
 	transport  http.RoundTripper
 	timeout    time.Duration
 	observe    func(RequestEvent)
+	reads      reads
 }
 
 // RequestEvent is one request that has ended, without headers and bodies.
@@ -81,6 +82,7 @@ func newClient(config Config, limits limits, proxy proxyFunc) (*Client, error) {
 		transport:  newTransport(config.Slots, roots, limits, proxy),
 		timeout:    limits.request,
 		observe:    observe,
+		reads:      reads{groups: map[string]*readGroup{}},
 	}
 	if config.WorkloadIdentity != nil {
 		if client.credential, err = newIdentity(*config.WorkloadIdentity, client.transport, observe); err != nil {

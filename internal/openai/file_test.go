@@ -323,7 +323,7 @@ func TestFilesWithLongNames(t *testing.T) {
 	}
 	server := list.serve(t)
 	equal(t, "Files", len(collect(t, client(t, server.URL).List(t.Context(), FileQuery{Order: "asc"}))), pageSize)
-	equal(t, "request", server.only(t).uri, "/v1/files?limit=1000&order=asc")
+	equal(t, "request", server.only(t).uri, "/v1/files?limit=10000&order=asc")
 }
 
 func TestFileContent(t *testing.T) {

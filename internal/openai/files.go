@@ -6,7 +6,10 @@ package openai
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"net/http"
 	"net/url"
@@ -17,13 +20,14 @@ import (
 )
 
 const (
-	// pageSize is how many Files are asked for at once, and maxPage how long such a
-	// page may be in bytes: enough for names of 255 characters, all of them escaped.
-	pageSize = 1000
+	// pageSize is how many Files are asked for at once, the most that the API gives, and
+	// maxPage how long such a page may be in bytes: enough for names of 255 characters,
+	// all of them escaped.
+	pageSize = 10_000
 	maxPage  = pageSize * 5 << 10
 
 	// maxPages bounds a list that never ends, by a million Files.
-	maxPages = 1000
+	maxPages = 100
 )
 
 // fileObject is a File as the API describes it (OpenAPI document, OpenAIFile).
@@ -149,31 +153,101 @@ func (c *Client) List(ctx context.Context, query FileQuery) iter.Seq2[engine.Fil
 func (c *Client) list(ctx context.Context, query url.Values) (files []engine.File, more bool, err error) {
 	req := c.fileRequest(http.MethodGet)
 	req.query, req.limit = query, maxPage
-	// ListFilesResponse of the OpenAPI document.
-	var page struct {
-		Data    []fileObject `json:"data"`
-		HasMore bool         `json:"has_more"`
+	req.decode = func(body io.Reader) (err error) {
+		files, more, err = decodePage(body)
+		return err
 	}
-	got, err := req.retry(ctx, &page)
+	got, err := req.retry(ctx, nil)
 	if err != nil {
 		return nil, false, err
 	}
-	if page.Data == nil || got.malformed != nil {
-		return nil, false, req.unusable(got, errNoList)
-	}
 	last := query.Get("after")
-	for i := range page.Data {
-		file := page.Data[i].file()
-		if file.ID == "" {
-			return nil, false, req.unusable(got, errNoID)
-		}
-		file.AsOf = got.date
-		files, last = append(files, file), file.ID
+	for i := range files {
+		files[i].AsOf = got.date
+		last = files[i].ID
 	}
-	if page.HasMore && last == query.Get("after") {
+	if more && last == query.Get("after") {
 		return nil, false, req.unusable(got, errNoProgress)
 	}
-	return files, page.HasMore, nil
+	return files, more, nil
+}
+
+// decodePage reads a ListFilesResponse of the OpenAPI document, one File after the other.
+func decodePage(body io.Reader) (files []engine.File, more bool, err error) {
+	decoder := json.NewDecoder(body)
+	err = decodeMembers(decoder, func(name json.Token) error {
+		switch name {
+		case "data":
+			files, err = decodeFiles(decoder)
+			return err
+		case "has_more":
+			return decoder.Decode(&more)
+		}
+		return decoder.Decode(new(json.RawMessage))
+	})
+	_, wrongType := errors.AsType[*json.UnmarshalTypeError](err)
+	_, noJSON := errors.AsType[*json.SyntaxError](err)
+	switch {
+	case noJSON, errors.Is(err, io.EOF) && decoder.InputOffset() == 0:
+		err = errNotJSON
+	case wrongType, err == nil && files == nil:
+		err = errNoList
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		err = errCutShort
+	}
+	return files, more, err
+}
+
+// decodeMembers reads one JSON object and nothing after it. member reads the value of
+// the member that is called name.
+func decodeMembers(decoder *json.Decoder, member func(name json.Token) error) error {
+	token, err := decoder.Token()
+	if err != nil {
+		return err
+	}
+	if token != json.Delim('{') {
+		return errNotJSON
+	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err == nil {
+			err = member(name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if _, err := decoder.Token(); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errNotJSON
+	}
+	return nil
+}
+
+// decodeFiles reads an array of Files, which is not nil when it is empty.
+func decodeFiles(decoder *json.Decoder) ([]engine.File, error) {
+	token, err := decoder.Token()
+	if err != nil {
+		return nil, err
+	}
+	if token != json.Delim('[') {
+		return nil, errNoList
+	}
+	files := []engine.File{}
+	for decoder.More() {
+		var object fileObject
+		if err := decoder.Decode(&object); err != nil {
+			return nil, err
+		}
+		if object.ID == "" {
+			return nil, errNoID
+		}
+		files = append(files, object.file())
+	}
+	_, err = decoder.Token()
+	return files, err
 }
 
 func (c *Client) fileRequest(method string, segments ...string) *request {

@@ -36,7 +36,11 @@ type request struct {
 	timeout    time.Duration // Bounds one attempt; zero leaves it to the context.
 	limit      int64         // The longest answer in bytes; zero means maxAnswer.
 	content    bool          // The answer is a File's content and not JSON.
-	token      string        // The bearer token of the last attempt, which errors must not contain.
+
+	// decode reads the answer to a success as it comes in, and keeps what it needs.
+	decode func(io.Reader) error
+
+	token string // The bearer token of the last attempt, which errors must not contain.
 }
 
 // reply is an answer to a request that succeeded.
@@ -134,7 +138,7 @@ func (r *request) sendOnce(ctx context.Context, into any) (reply, error) {
 	}
 	err = r.roundTrip(ctx, req, &got)
 	if err == nil {
-		if !r.content {
+		if into != nil {
 			got.malformed = json.Unmarshal(got.body, into)
 		}
 		return got, nil
@@ -209,6 +213,10 @@ func (r *request) roundTrip(ctx context.Context, req *http.Request, got *reply) 
 		attempt, cancel = context.WithTimeout(ctx, r.timeout)
 		defer cancel()
 	}
+	if r.method != http.MethodGet {
+		r.client.reads.writes.Add(1)
+		defer r.client.reads.writes.Add(1)
+	}
 	var connected atomic.Bool
 	req = req.WithContext(httptrace.WithClientTrace(attempt, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
@@ -252,7 +260,13 @@ func (r *request) judge(res *http.Response, got *reply) error {
 	if success {
 		limit = cmp.Or(r.limit, limit)
 	}
-	body, err := readAnswer(res, limit)
+	var body []byte
+	var err error
+	if success && r.decode != nil {
+		err = r.decode(&io.LimitedReader{R: res.Body, N: limit})
+	} else {
+		body, err = readAnswer(res, limit)
+	}
 	got.status = res.StatusCode
 	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
 		got.date = date
@@ -264,7 +278,7 @@ func (r *request) judge(res *http.Response, got *reply) error {
 	}
 	switch {
 	case success:
-		if err == nil {
+		if err == nil && r.decode == nil {
 			got.body, err = r.usable(res.StatusCode, body)
 		}
 		if err == nil {

@@ -25,7 +25,10 @@ const (
 
 	// exampleFile is the local file that examples name.
 	exampleFile = "data/handbook.pdf"
-	content     = "{\"a\":1}\n"
+
+	// content is a batch of one request, and training a set of one example.
+	content  = `{"custom_id":"a","method":"POST","url":"/v1/responses","body":{"model":"gpt-5-mini","input":"a"}}` + "\n"
+	training = `{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}` + "\n"
 )
 
 // fixture is what a reader has to have to apply an example, besides exampleFile
@@ -115,11 +118,12 @@ func fixtures() map[string]fixture {
 		"list-resources/openai_upload/list-resource.tfquery.hcl": {
 			run: func(p *acctest.Project) { p.MustRun("query", "-no-color").WantText("id="+exampleID, "handbook.pdf") },
 		},
-		"guides/generated-file.tf":       {setup: local, vars: map[string]string{"prompts": `["a","b"]`}, want: []string{"requests.jsonl"}},
-		"guides/replace-triggered-by.tf": {setup: local, vars: map[string]string{"report": "all is well"}, want: []string{"report.md"}},
-		"guides/batch-inputs.tf":         {vars: map[string]string{"reviews": `{a="Great.",b="Broken."}`}, want: []string{"reviews.jsonl"}},
-		"guides/fine-tuning.tf":          {files: map[string]string{"data/training.jsonl": content, "data/validation.jsonl": content}, want: []string{"training.jsonl", "validation.jsonl"}},
-		"guides/retrieval-corpus.tf":     {files: corpus(30), want: corpusNames(30)},
+		"guides/generated-file.tf":                 {setup: local, vars: map[string]string{"prompts": `["a","b"]`}, want: []string{"requests.jsonl"}},
+		"guides/replace-triggered-by.tf":           {setup: local, vars: map[string]string{"report": "all is well"}, want: []string{"report.md"}},
+		"data-sources/openai_jsonl/data-source.tf": {files: map[string]string{"requests.jsonl": content}},
+		"guides/batch-inputs.tf":                   {vars: map[string]string{"reviews": `{a="Great.",b="Broken."}`}, want: []string{"reviews.jsonl"}},
+		"guides/fine-tuning.tf":                    {files: map[string]string{"data/training.jsonl": training, "data/validation.jsonl": training}, want: []string{"training.jsonl", "validation.jsonl"}},
+		"guides/retrieval-corpus.tf":               {files: corpus(30), want: corpusNames(30)},
 		"guides/pipeline.tf": {
 			files: map[string]string{"build/catalogue.pdf": content}, vars: map[string]string{"catalogue_sha256": sum256(content)}, want: []string{"catalogue.pdf"},
 		},

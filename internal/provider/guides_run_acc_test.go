@@ -158,7 +158,7 @@ func TestAccGuides_rotationSkipDestroy(t *testing.T) {
 	p.Apply()
 	old := fileNamed(p, "requests.jsonl")
 	p.Mock.Advance(24 * time.Hour)
-	p.Write("requests.jsonl", "{\"b\":2}\n")
+	p.Write("requests.jsonl", strings.Replace(content, `"a"`, `"b"`, 1))
 	p.Apply().WantText("The File " + old.ID + " stays at OpenAI")
 	if got := uploaded(p); len(got) != 2 {
 		t.Errorf("Files: %v", got)

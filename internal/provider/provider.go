@@ -27,6 +27,7 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/filecontent"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/files"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/filesprune"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/jsonl"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/mimetype"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/upload"
 )
@@ -129,7 +130,7 @@ func (p *openaiProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources implements provider.Provider.
 func (p *openaiProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{file.NewDataSource, files.NewDataSource}
+	return []func() datasource.DataSource{file.NewDataSource, files.NewDataSource, jsonl.NewDataSource}
 }
 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.

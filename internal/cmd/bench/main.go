@@ -134,6 +134,7 @@ func benchmarks() []benchmark {
 		// First what depends on the machine's state; memory fills the page cache.
 		{"loopback", measureLoopback},
 		{"tls", measureTLS},
+		{"lines", measureLines},
 		{"apply", measureApply},
 		{"memory", measureMemory},
 		{"slots", measureSlots},

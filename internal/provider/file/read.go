@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
@@ -23,7 +24,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	ctx, cancel := shared.WithTimeout(ctx, "timeouts.read", timeout)
 	defer cancel()
-	file, err := client.GetFile(ctx, m.ID.ValueString())
+	file, err := client.ReadFile(ctx, engine.File{ID: m.ID.ValueString()})
 	if err != nil {
 		resp.Diagnostics.Append(shared.FileUnreadable(ctx, m.ID.ValueString(), err, client))
 		return

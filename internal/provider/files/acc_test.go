@@ -51,6 +51,7 @@ func TestAccFiles_all(t *testing.T) {
 	t.Parallel()
 	const count = 2_100
 	mock := openaitest.Start(t)
+	acctest.ShortPages(mock, 1000)
 	now := mock.Now().Truncate(time.Second)
 	for i := range count {
 		mock.AddFile(openaitest.File{

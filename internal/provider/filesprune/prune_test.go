@@ -157,7 +157,8 @@ func TestPrune_serviceClock(t *testing.T) {
 func TestPrune_listsFirst(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	const files, pages = 1001, 2
+	const files, pages = 5, 3
+	acctest.ShortPages(mock, 2)
 	for range files {
 		mock.AddFile(openaitest.File{Filename: "a.txt", Content: []byte("a"), CreatedAt: mock.Now().Add(-day)})
 	}
@@ -175,10 +176,11 @@ func TestPrune_listsFirst(t *testing.T) {
 func TestPrune_listFails(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	for range 1001 {
+	for range 3 {
 		mock.AddFile(openaitest.File{Filename: "a.txt"})
 	}
 	mock.Inject(openaitest.Fault{Op: openaitest.OpListFiles, Skip: 1, Status: 500})
+	acctest.ShortPages(mock, 2)
 	_, problems := acctest.NewServer(t, mock).Invoke(prune, forReal(acctest.Values{"filename_regex": "a"}))
 	problems.WantError("", "Listing the Files failed", "Nothing was deleted")
 	if got := requests(mock); slices.Contains(got, openaitest.OpDeleteFile) {

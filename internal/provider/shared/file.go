@@ -44,6 +44,12 @@ func (f *File) Set(file engine.File) {
 	f.Status = types.StringValue(file.Status)
 }
 
+// Known is the File in f, a state, as far as that helps to find it again.
+func (f *File) Known() engine.File {
+	createdAt, _ := time.Parse(time.RFC3339, f.CreatedAt.ValueString())
+	return engine.File{ID: f.ID.ValueString(), Purpose: f.Purpose.ValueString(), CreatedAt: createdAt}
+}
+
 // Timestamp returns t in the schemas' form: RFC 3339 in UTC, null for the zero time.
 func Timestamp(t time.Time) types.String {
 	if t.IsZero() {

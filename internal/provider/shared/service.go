@@ -23,6 +23,8 @@ type Service struct {
 	missing  diag.Diagnostic
 	started  time.Time
 
+	inspected sync.Map // By path, what [Service.InspectFile] has found.
+
 	mu       sync.Mutex
 	replaced []replaced
 }

@@ -182,7 +182,7 @@ func TestAccContent_imported(t *testing.T) {
 		t.Parallel()
 		mock := openaitest.Start(t)
 		file := addFile(mock, forBatch(openaitest.BatchFileLifetime))
-		p := acctest.New(t, mock, "inline", acctest.Join(with("content", contentA), with("purpose", "batch")))
+		p := acctest.New(t, mock, "inline", acctest.Join(with("content", contentA), unchecked("batch")))
 		importFile(p, file)
 		wantAdopted(p, file)
 	})

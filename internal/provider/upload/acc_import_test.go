@@ -25,7 +25,7 @@ func foreign(tb testing.TB, change func(*openaitest.File), more ...acctest.Varia
 
 // addFile adds a File that something else uploaded.
 func addFile(mock *openaitest.Server, change func(*openaitest.File)) openaitest.File {
-	file := openaitest.File{Filename: "a.jsonl", Purpose: "fine-tune", Content: []byte(contentA)}
+	file := openaitest.File{Filename: "a.jsonl", Purpose: "user_data", Content: []byte(contentA)}
 	if change != nil {
 		change(&file)
 	}
@@ -88,7 +88,7 @@ var adoption = []string{"Warning: Content could not be compared", "is adopted wi
 
 func TestAccImport_adopted(t *testing.T) {
 	t.Parallel()
-	batch := with("purpose", "batch")
+	batch := unchecked("batch")
 	for _, tt := range []struct {
 		name   string
 		change func(*openaitest.File)
@@ -133,10 +133,10 @@ func TestAccImport_differs(t *testing.T) {
 	}{
 		{"size", sized("{}\n"), nil, "it has 3 bytes, the local file 8"},
 		{"name", named("b.jsonl"), nil, `is called "b.jsonl"`},
-		{"purpose", func(f *openaitest.File) { f.Purpose = "user_data" }, nil, `its purpose is "user_data", but "fine-tune" is configured`},
+		{"purpose", func(f *openaitest.File) { f.Purpose = "vision" }, nil, `its purpose is "vision", but "user_data" is configured`},
 		{"shorterLife", expiresAfter(time.Hour), twoHours, "it lives 3600 seconds, and the configuration asks for 7200 seconds"},
 		{
-			"batchShorter", forBatch(time.Hour), with("purpose", "batch"),
+			"batchShorter", forBatch(time.Hour), unchecked("batch"),
 			"it lives 3600 seconds, and the configuration asks for none, which for purpose batch means 2592000 seconds (30 days)",
 		},
 		{"unsettable", expiresAfter(10000 * time.Hour), nil, "it lives 36000000 seconds, and the configuration asks for no expiry"},
@@ -220,7 +220,7 @@ func TestAccImport_withoutLocalFile(t *testing.T) {
 		wantKept(p, file)
 		wantAttributes(p, map[string]any{"path": nil, "content_sha256": nil, "filename": "remote name.jsonl"})
 		// A replacement takes what is configured, and that must be there.
-		p.Set(vars(path, expires, with("purpose", "user_data")))
+		p.Set(vars(path, expires, with("purpose", "vision")))
 		p.TryPlan().WantFailure("No usable file for the replacement", "there is no file at")
 		wantKept(p, file)
 		acctest.Rewrite(t, path, contentB)
@@ -373,7 +373,7 @@ func TestAccState_firstRelease(t *testing.T) {
 	t.Parallel()
 	p, file, path := foreign(t, func(f *openaitest.File) { f.UploadID = "upload_0123456789abcdef0123456789abcdef" })
 	p.WriteState(acctest.Source("upload-backed", "openai"), "openai_upload", "test", map[string]any{
-		"path": filepath.ToSlash(path), "purpose": "fine-tune", "mime_type": "text/jsonl", "filename": "a.jsonl",
+		"path": filepath.ToSlash(path), "purpose": "user_data", "mime_type": "text/jsonl", "filename": "a.jsonl",
 		"expires_after": nil, "content_sha256": sum256(contentA), "timeouts": nil,
 		"id": file.ID, "file_id": file.ID, "upload_id": file.UploadID, "bytes": 8,
 		"created_at": "2026-01-01T00:00:00Z", "expires_at": nil, "status": "processed",

@@ -61,17 +61,17 @@ func TestMoveState_shapes(t *testing.T) {
 	for _, tt := range []struct{ name, source, state, created string }{
 		{
 			"mkdev-me", "registry.terraform.io/mkdev-me/openai",
-			`{"id":"file-abc","file":"data/a.jsonl","purpose":"fine-tune","filename":"a.jsonl","bytes":8,"created_at":1767225600}`,
+			`{"id":"file-abc","file":"data/a.jsonl","purpose":"user_data","filename":"a.jsonl","bytes":8,"created_at":1767225600}`,
 			"2026-01-01T00:00:00Z",
 		},
 		{
 			"skyscrapr", "registry.terraform.io/skyscrapr/openai",
-			`{"id":"file-abc","filepath":"data/a.jsonl","purpose":"fine-tune","filename":"a.jsonl","bytes":8,"created_at":1767225600,"object":"file"}`,
+			`{"id":"file-abc","filepath":"data/a.jsonl","purpose":"user_data","filename":"a.jsonl","bytes":8,"created_at":1767225600,"object":"file"}`,
 			"2026-01-01T00:00:00Z",
 		},
 		{
 			"openTofu", "registry.opentofu.org/mkdev-me/openai",
-			`{"id":"file-abc","file":"data/a.jsonl","purpose":"fine-tune","filename":"a.jsonl","bytes":8,"created_at":"2026-01-01T01:00:00+01:00"}`,
+			`{"id":"file-abc","file":"data/a.jsonl","purpose":"user_data","filename":"a.jsonl","bytes":8,"created_at":"2026-01-01T01:00:00+01:00"}`,
 			"2026-01-01T00:00:00Z",
 		},
 	} {
@@ -84,7 +84,7 @@ func TestMoveState_shapes(t *testing.T) {
 			attributes := movedAttributes(t, resp)
 			for name, want := range map[string]string{
 				"id": "file-abc", "file_id": "file-abc", "path": "data/a.jsonl",
-				"purpose": "fine-tune", "filename": "a.jsonl", "created_at": tt.created,
+				"purpose": "user_data", "filename": "a.jsonl", "created_at": tt.created,
 			} {
 				var got string
 				if err := attributes[name].As(&got); err != nil || got != want {
@@ -108,7 +108,7 @@ func TestMoveState_ownState(t *testing.T) {
 	t.Parallel()
 	sum := sum256("x")
 	resp := moved(t, "registry.terraform.io/upload-backed/openai", "openai_upload",
-		`{"id":"file-abc","file_id":"file-abc","path":"a.jsonl","purpose":"fine-tune","filename":"a.jsonl","bytes":1,"content_sha256":"`+sum+`"}`)
+		`{"id":"file-abc","file_id":"file-abc","path":"a.jsonl","purpose":"user_data","filename":"a.jsonl","bytes":1,"content_sha256":"`+sum+`"}`)
 	if len(resp.Diagnostics) > 0 {
 		t.Fatalf("diagnostics: %+v", resp.Diagnostics[0])
 	}
@@ -146,7 +146,7 @@ func move(p *acctest.Project, namespace string, file openaitest.File, known map[
 	p.TB.Helper()
 	p.AddProvider(namespace, "openai", "foreign")
 	p.Copy("testdata/moved.tf", "moved.tf")
-	attributes := map[string]any{"id": file.ID, "purpose": "fine-tune", "filename": "a.jsonl"}
+	attributes := map[string]any{"id": file.ID, "purpose": "user_data", "filename": "a.jsonl"}
 	maps.Copy(attributes, known)
 	p.WriteState(acctest.Source(namespace, "openai"), "openai_file", "training", attributes)
 }

@@ -81,7 +81,7 @@ func TestAccPin_ignored(t *testing.T) {
 		old := applied(p)
 		acctest.Rewrite(t, path, contentB)
 		p.WantPlan(noop).WantText("remove it from ignore_changes if it is there")
-		p.Set(vars(path, with("purpose", "user_data")))
+		p.Set(vars(path, with("purpose", "vision")))
 		acctest.Remove(t, path)
 		p.TryPlan().WantFailure("No usable file for the replacement")
 		wantKept(p, old)
@@ -138,7 +138,7 @@ func TestAccPin_anotherChange(t *testing.T) {
 			p, path := uploadedProject(t, pin(contentA))
 			acctest.Remove(t, path)
 			tt.spoil(path)
-			changed := vars(path, pin(contentA), with("purpose", "user_data"))
+			changed := vars(path, pin(contentA), with("purpose", "vision"))
 			if tt.mayBeMade {
 				p.WantPlan(replace, "-replace="+address)
 				p.Set(changed)

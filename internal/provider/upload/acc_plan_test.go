@@ -39,7 +39,7 @@ func TestAccPlan_newFile(t *testing.T) {
 			[]plancheck.PlanCheck{known("filename", "b.jsonl"), known("mime_type", "application/json")},
 		},
 		{"pinned", "a.jsonl", with("content_sha256", sum256("{}\n")), []plancheck.PlanCheck{known("content_sha256", sum256("{}\n"))}},
-		{"expires", "a.jsonl", with("purpose", "batch"), unknown("expires_at")},
+		{"expires", "a.jsonl", unchecked("batch"), unknown("expires_at")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

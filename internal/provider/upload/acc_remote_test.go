@@ -20,7 +20,7 @@ func TestAccRemote_drift(t *testing.T) {
 	}{
 		{"bytes", func(f *openaitest.File) { f.Bytes = 77 }, "it has 77 bytes, but 8 were uploaded"},
 		{"filename", named("b.jsonl"), `it is called "b.jsonl", uploaded as "a.jsonl"`},
-		{"purpose", func(f *openaitest.File) { f.Purpose = "user_data" }, `its purpose is "user_data", uploaded as "fine-tune"`},
+		{"purpose", func(f *openaitest.File) { f.Purpose = "vision" }, `its purpose is "vision", uploaded as "user_data"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -37,7 +37,7 @@ func TestAccRemote_drift(t *testing.T) {
 			acctest.Rewrite(t, path, contentA)
 			p.WantPlan(replace)
 			p.ApplyPlan().WantSuccess()
-			if got := onlyFile(t, p.Mock); got.ID == old.ID || got.Bytes != 8 || got.Filename != "a.jsonl" || got.Purpose != "fine-tune" {
+			if got := onlyFile(t, p.Mock); got.ID == old.ID || got.Bytes != 8 || got.Filename != "a.jsonl" || got.Purpose != "user_data" {
 				t.Errorf("File %+v", got)
 			}
 			p.WantPlan(noop).WantNoText("differs")

@@ -30,7 +30,7 @@ func TestAccUpload_smallFile(t *testing.T) {
 	run(t,
 		step(mock, vars(path), plancheck.ResourceActionCreate,
 			text("path", path),
-			text("purpose", "fine-tune"),
+			text("purpose", "user_data"),
 			text("filename", "train.jsonl"),
 			text("mime_type", "text/jsonl"),
 			text("content_sha256", sum256(content)),
@@ -182,7 +182,7 @@ func TestAccUpload_batchExpiresByItself(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
 	path := acctest.WriteFile(t, "a.jsonl", "{}\n")
-	run(t, step(mock, vars(path, with("purpose", "batch")), plancheck.ResourceActionCreate,
+	run(t, step(mock, vars(path, unchecked("batch")), plancheck.ResourceActionCreate,
 		attribute("expires_at", knownvalue.NotNull()), attribute("expires_after", knownvalue.Null())))
 }
 

@@ -92,7 +92,7 @@ func TestAccUnusable_existing(t *testing.T) {
 			p.Apply("-refresh-only")
 			p.Apply()
 			// Another change would give the File up for nothing.
-			p.Set(vars(path, with("purpose", "user_data")))
+			p.Set(vars(path, with("purpose", "vision")))
 			p.TryPlan().WantFailure("No usable file for the replacement", tt.message, "-refresh=false")
 			// So would a replacement that only Terraform knows of.
 			p.Set(vars(path))
@@ -190,7 +190,7 @@ func TestAccUnusable_limits(t *testing.T) {
 		jsonLines = []string{"Warning: File name doesn't end in .jsonl"}
 		unknown   = []string{"Warning: Unknown purpose", "somethingNew"}
 	)
-	batch, userData := with("purpose", "batch"), with("purpose", "user_data")
+	batch, userData := unchecked("batch"), with("purpose", "user_data")
 	for _, tt := range []struct {
 		name    string
 		local   string
@@ -203,7 +203,7 @@ func TestAccUnusable_limits(t *testing.T) {
 		{"batchName", "a.json", 10, batch, jsonLines},
 		{"batchSizeAndName", "a.json", overBatchLimit, batch, append(batchSize, jsonLines...)},
 		{"batchNameGiven", "a.json", 10, acctest.Join(batch, with("filename", "b.JSONL")), nothing},
-		{"fineTuneName", "a.txt", 10, nil, jsonLines},
+		{"fineTuneName", "a.txt", 10, unchecked("fine-tune"), jsonLines},
 		{"userDataAnySize", "a.txt", overBatchLimit, userData, nothing},
 		{"decimalAtLimit", "a.bin", overDecimal - 1, userData, nothing},
 		{"decimalOverLimit", "a.bin", overDecimal, userData, decimal},
@@ -226,7 +226,7 @@ func TestAccUnusable_limits(t *testing.T) {
 // new File.
 func TestAccUnusable_replacementWarns(t *testing.T) {
 	t.Parallel()
-	p, path := uploadedProject(t, with("purpose", "batch"))
+	p, path := uploadedProject(t, unchecked("batch"))
 	p.WantPlan(noop).WantNoWarning()
 	if err := os.Truncate(path, overBatchLimit); err != nil {
 		t.Fatal(err)

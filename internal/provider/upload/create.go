@@ -48,7 +48,7 @@ func (r *uploadResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	defer file.Close()
-	if refusal := plan.fillFromFile(ctx, file); refusal != nil {
+	if refusal := plan.fillFromFile(ctx, r.service, config, file); refusal != nil {
 		resp.Diagnostics.Append(refusal.deletedBefore(replaced).err())
 		return
 	}
@@ -106,7 +106,7 @@ func (r *uploadResource) process(ctx context.Context, plan, config model, result
 
 // fillFromFile sets the name and the type that the plan left open, and returns
 // why the file must not be sent, or nil.
-func (m *model) fillFromFile(ctx context.Context, file input) *notice {
+func (m *model) fillFromFile(ctx context.Context, service *shared.Service, config model, file input) *notice {
 	refuse := func(n notice) *notice { return &n }
 	if m.Filename.IsUnknown() {
 		name := defaultFilename(m.Path.ValueString())
@@ -122,14 +122,19 @@ func (m *model) fillFromFile(ctx context.Context, file input) *notice {
 		}
 		m.MIMEType = detected
 	}
-	if pin := fromString(m.ContentSHA256); pin.known {
-		hashed, err := file.Hash(ctx)
-		switch {
-		case err != nil:
-			return refuse(unusableAtCreate(err))
-		case hashed.SHA256 != pin.value:
-			return refuse(notSent(m.Path.ValueString(), hashed.SHA256, pin.value))
-		}
+	pin, format := fromString(m.ContentSHA256), m.format()
+	if !pin.known && format == 0 {
+		return nil
+	}
+	seen, err := config.inspect(ctx, service, file, format)
+	source, _ := config.source()
+	switch {
+	case err != nil:
+		return refuse(unusableAtCreate(err))
+	case pin.known && seen.SHA256 != pin.value:
+		return refuse(notSent(m.Path.ValueString(), seen.SHA256, pin.value))
+	case seen.Report != nil && seen.Report.Errors > 0:
+		return refuse(lines{source: source, path: m.Path.ValueString(), purpose: m.Purpose.ValueString(), report: *seen.Report}.refused())
 	}
 	return nil
 }

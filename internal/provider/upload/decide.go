@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/jsonl"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 )
 
@@ -35,6 +36,8 @@ type arguments struct {
 	ephemeral bool
 	// lifetime is expires_after.
 	lifetime opt[time.Duration]
+	// format is by which rules the lines are checked, zero for none.
+	format jsonl.Format
 }
 
 // file is the File in the state, as the refresh found it. None of it is unknown.
@@ -78,6 +81,27 @@ type sighting struct {
 	size    int64
 	// sha256 is the content's, empty if the decision doesn't depend on it.
 	sha256 string
+	// report is what was found in the lines, nil if they weren't checked.
+	report *jsonl.Report
+}
+
+// toUpload returns the report on the lines if what was seen is what is to be uploaded.
+func (s sighting) toUpload(pin opt[string]) *jsonl.Report {
+	if s.presence != usable || pin.unknown || pin.known && pin.value != s.sha256 {
+		return nil
+	}
+	return s.report
+}
+
+// lines is what was seen of a checked content.
+func (a arguments) lines(seen sighting) lines {
+	return lines{source: a.source, path: a.path.value, purpose: a.purpose.value, report: *seen.report}
+}
+
+// hasBadLines reports whether the service surely refuses what is to be uploaded.
+func (s sighting) hasBadLines(pin opt[string]) bool {
+	report := s.toUpload(pin)
+	return report != nil && report.Errors > 0
 }
 
 // action is what a plan does with the File.
@@ -298,6 +322,13 @@ func decideNew(want arguments, old *replacement, seen sighting) decision {
 		d.refuse(unusableForReplacement(seen.problem, old.FileID))
 	case seen.presence == unusable:
 		d.refuse(unusableForNew(seen.problem))
+	case seen.hasBadLines(want.pin):
+		refusal := want.lines(seen).refused()
+		if old != nil {
+			refusal = refusal.leftAlone(old.FileID)
+		}
+		refusal.detail += " " + howToDestroy
+		d.refuse(refusal)
 	case seen.presence == absent:
 		d.warn(noFileYet(seen.problem, ""))
 	case seen.presence == usable && want.pin.known && seen.sha256 != want.pin.value:
@@ -381,7 +412,10 @@ func limitWarnings(want arguments, seen sighting) []notice {
 	if seen.size > localfile.MaxBytesDecimal {
 		warnings = append(warnings, maybeTooLarge(want.source, seen.size))
 	}
-	if want.purpose.value == purposeBatch && seen.size > localfile.BatchMaxBytes {
+	if report := seen.toUpload(want.pin); report != nil && report.Errors == 0 && report.Warnings > 0 {
+		warnings = append(warnings, want.lines(seen).doubtful())
+	}
+	if want.purpose.value == purposeBatch && seen.size > localfile.BatchMaxBytes && seen.report == nil {
 		warnings = append(warnings, tooLargeForBatch(want.source, seen.size))
 	}
 	if wantsJSONLines(want.purpose.value) && want.filename.known && !strings.HasSuffix(strings.ToLower(want.filename.value), ".jsonl") {

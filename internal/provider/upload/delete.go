@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/engine"
+	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
@@ -31,7 +32,7 @@ func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	planned, _ := recall[replacement](ctx, req.Private, replacementKey)
 	resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
 	if next := planned.New; next != nil && !state.isLeftover() {
-		if refusal := next.refusal(ctx, state, req.Private); refusal != nil {
+		if refusal := next.refusal(ctx, r.service, state, req.Private); refusal != nil {
 			resp.Diagnostics.Append(refusal.err())
 			return
 		}
@@ -63,11 +64,17 @@ func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 // refusal says why the File in the state can't be given up for n, nil if it can.
-func (n newHalf) refusal(ctx context.Context, state model, private privateReader) *notice {
+func (n newHalf) refusal(ctx context.Context, service *shared.Service, state model, private privateReader) *notice {
 	path := opt[string]{value: n.Path, known: n.Path != ""}
-	seen, _ := look(ctx, private, path, func(int64) bool { return n.Pin != "" })
+	in := interest{hash: func(int64) bool { return n.Pin != "" }, lines: !n.stillChecked()}
+	seen, _ := look(ctx, service, private, path, n.Format, in)
 	if canReplace(n.pin(), state.ContentSHA256.ValueString(), seen, n.Matched) != impossible {
-		return nil
+		if !seen.hasBadLines(n.pin()) {
+			return nil
+		}
+		refusal := lines{source: "path", path: n.Path, purpose: n.Purpose, report: *seen.report}.refused()
+		refusal.detail += fmt.Sprintf(" The content was to replace the File %s, which was therefore not deleted. Plan again.", state.ID.ValueString())
+		return &refusal
 	}
 	if n.Tainted && n.Absent && seen.presence == absent {
 		// The plan could only warn about that, and the file may be made after Delete.
@@ -75,6 +82,15 @@ func (n newHalf) refusal(ctx context.Context, state model, private privateReader
 	}
 	refusal := noLongerPlanned(n, seen, state.ID.ValueString())
 	return &refusal
+}
+
+// stillChecked reports whether the local file is the one whose lines were checked.
+func (n newHalf) stillChecked() bool {
+	if n.Checked == nil {
+		return false
+	}
+	info, err := localfile.Stat(n.Path)
+	return err == nil && n.Checked.Matches(info)
 }
 
 // deleteFailed says why a File could not be deleted, and what to do.

@@ -81,6 +81,11 @@ func applied(p *acctest.Project) openaitest.File {
 	return onlyFile(p.TB, p.Mock)
 }
 
+// unchecked is a purpose without the check of its lines.
+func unchecked(purpose string) acctest.Variables {
+	return acctest.Join(with("purpose", purpose), withBool("preflight", false))
+}
+
 // order is Terraform's order of a replacement.
 type order struct {
 	name   string

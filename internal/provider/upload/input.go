@@ -6,24 +6,22 @@ package upload
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"io"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/engine"
+	"github.com/upload-backed/terraform-provider-openai/internal/jsonl"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // input is what is uploaded: a local file, or the content in the configuration.
 type input interface {
 	engine.Source
 	io.Closer
-
-	// Hash hashes the content.
-	Hash(ctx context.Context) (localfile.Hashed, error)
+	shared.Hasher
 
 	// Hashed is what to remember of content that hashed to sha256.
 	Hashed(sha256 string) localfile.Hashed
@@ -35,21 +33,16 @@ var (
 )
 
 // inlineInput is the content in the configuration. It can't change.
-type inlineInput struct{ *bytes.Reader }
+type inlineInput struct {
+	*bytes.Reader
+	shared.Text
+}
 
 // Unchanged implements engine.Source.
 func (inlineInput) Unchanged(context.Context, string) error { return nil }
 
 // Close implements io.Closer.
 func (inlineInput) Close() error { return nil }
-
-// Hash implements input.
-func (i inlineInput) Hash(context.Context) (localfile.Hashed, error) {
-	hash := sha256.New()
-	// Neither memory nor a hash returns an error.
-	_, _ = io.Copy(hash, io.NewSectionReader(i, 0, i.Size()))
-	return i.Hashed(hex.EncodeToString(hash.Sum(nil))), nil
-}
 
 // Hashed implements input. No local file is remembered.
 func (inlineInput) Hashed(sha256 string) localfile.Hashed { return localfile.Hashed{SHA256: sha256} }
@@ -60,6 +53,15 @@ func (m *model) open() (input, error) {
 		return localfile.Open(m.Path.ValueString())
 	}
 	return m.inline(), nil
+}
+
+// inspect hashes content, which m, a configuration, uploads, and checks its lines. A local
+// file isn't read if the plan just before the apply has read it.
+func (m *model) inspect(ctx context.Context, service *shared.Service, content input, format jsonl.Format) (shared.Inspected, error) {
+	if name, _ := m.source(); name == "path" {
+		return service.InspectFile(ctx, m.Path.ValueString(), format)
+	}
+	return shared.Inspect(ctx, content, format)
 }
 
 // source returns the attribute that says what is uploaded, and its value. One
@@ -117,7 +119,7 @@ func (m *model) inline() inlineInput {
 		// The schema has checked it.
 		content, _ = base64.StdEncoding.DecodeString(value.ValueString())
 	}
-	return inlineInput{bytes.NewReader(content)}
+	return inlineInput{bytes.NewReader(content), content}
 }
 
 // digest describes content without it.

@@ -37,7 +37,7 @@ func TestList_filters(t *testing.T) {
 		{"filenameIsWhole", acctest.Values{"filename": "a.json"}, nil},
 		{"regex", acctest.Values{"filename_regex": `^b\.`}, []string{"b.txt", "b.jsonl"}},
 		{"regexAnywhere", acctest.Values{"filename_regex": "json"}, []string{"a.jsonl", "a.jsonl", "b.jsonl", "a.jsonl"}},
-		{"both", acctest.Values{"purpose": "fine-tune", "filename_regex": "a"}, []string{"a.jsonl", "a.jsonl"}},
+		{"both", acctest.Values{"purpose": "user_data", "filename_regex": "a"}, []string{"a.jsonl", "a.jsonl"}},
 	} {
 		mock.ResetJournal()
 		found, problems := server.List(tt.config, noLimit, false)
@@ -93,7 +93,8 @@ func TestList_likeAnImport(t *testing.T) {
 func TestList_limit(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	const page, files = 1000, 2001
+	const page, files = 10, 21
+	acctest.ShortPages(mock, page)
 	for i := range files {
 		addFile(mock, named(strconv.Itoa(i)+".jsonl"))
 	}
@@ -139,11 +140,12 @@ func TestList_name(t *testing.T) {
 func TestList_incomplete(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
-	for range 1001 {
+	for range 3 {
 		addFile(mock, nil)
 	}
 	server := acctest.NewServer(t, mock)
 	mock.Inject(openaitest.Fault{Op: openaitest.OpListFiles, Skip: 1, Status: 500})
+	acctest.ShortPages(mock, 2)
 	_, problems := server.List(nil, noLimit, true)
 	problems.WantError("", "Listing the Files failed", "500", "The list isn't complete")
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/engine"
+	"github.com/upload-backed/terraform-provider-openai/internal/jsonl"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
@@ -32,8 +33,9 @@ type model struct {
 	SkipDestroy   types.Bool     `tfsdk:"skip_destroy"`
 	Timeouts      timeouts.Value `tfsdk:"timeouts"`
 
-	// WaitForProcessing is true by default.
+	// WaitForProcessing and Preflight are true by default.
 	WaitForProcessing types.Bool `tfsdk:"wait_for_processing"`
+	Preflight         types.Bool `tfsdk:"preflight"`
 
 	FileID   types.String `tfsdk:"file_id"`
 	UploadID types.String `tfsdk:"upload_id"`
@@ -55,6 +57,7 @@ func (m *model) arguments(ctx context.Context, stateFilename types.String) argum
 	a := arguments{
 		path: fromString(m.Path), filename: fromString(m.Filename), purpose: fromString(m.Purpose),
 		mimeType: fromString(m.MIMEType), pin: fromString(m.ContentSHA256), lifetime: m.lifetime(ctx), content: m.digest(ctx),
+		format: m.format(),
 	}
 	a.source, _ = m.source()
 	// Content in the configuration is a file that always matches its pin.
@@ -72,6 +75,15 @@ func (m *model) arguments(ctx context.Context, stateFilename types.String) argum
 		a.filename = fromString(stateFilename)
 	}
 	return a
+}
+
+// format is by which rules the lines are checked before they are sent, zero for none. What
+// isn't known yet is checked at apply.
+func (m *model) format() jsonl.Format {
+	if m.Preflight.IsUnknown() || m.Preflight.Equal(types.BoolValue(false)) {
+		return 0
+	}
+	return jsonl.FormatOf(m.Purpose.ValueString())
 }
 
 // file is the File in m, a state.

@@ -4,7 +4,6 @@
 package upload
 
 import (
-	"bytes"
 	"context"
 	"errors"
 
@@ -43,7 +42,7 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	if req.State.Raw.IsNull() {
-		planNew(ctx, config, &plan, req.Private, resp)
+		r.planNew(ctx, config, &plan, req.Private, resp)
 	} else {
 		var state model
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -58,16 +57,16 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 }
 
 // planNew plans the upload of a new File, or of one that replaces another.
-func planNew(ctx context.Context, config model, plan *model, private privateReader, resp *resource.ModifyPlanResponse) {
+func (r *uploadResource) planNew(ctx context.Context, config model, plan *model, private privateReader, resp *resource.ModifyPlanResponse) {
 	want := config.arguments(ctx, types.StringNull())
-	seen, fresh := see(ctx, private, want, func(int64) bool { return want.pin.known })
+	seen, fresh := see(ctx, r.service, private, &config, want, interest{hash: func(int64) bool { return want.pin.known }, lines: true})
 	var old *replacement
 	if known, ok := recall[replacement](ctx, private, replacementKey); ok {
 		old = &known
 	}
 	d := decideNew(want, old, seen)
 	d.report(resp)
-	next := replacement{New: newHalfOf(want, old, seen)}
+	next := replacement{New: newHalfOf(want, old, seen, fresh)}
 	resp.Diagnostics.Append(remember(ctx, resp.Private, replacementKey, next)...)
 	rememberContent(ctx, fresh, resp)
 	plan.setUnknown(want)
@@ -83,7 +82,8 @@ func (r *uploadResource) planExisting(ctx context.Context, config model, plan *m
 		return
 	}
 	have := state.file(ctx, private)
-	seen, fresh := see(ctx, private, want, func(size int64) bool { return wantsHash(want, have, size) })
+	in := interest{hash: func(size int64) bool { return wantsHash(want, have, size) }}
+	seen, fresh := see(ctx, r.service, private, &config, want, in)
 	decide := decideUpload
 	if have.sha256.isNull() {
 		decide = decideAdoption
@@ -94,6 +94,12 @@ func (r *uploadResource) planExisting(ctx context.Context, config model, plan *m
 		}
 	}
 	d := decide(want, have, seen)
+	if d.action == replace && want.format != 0 && seen.report == nil {
+		// What there is to say about the lines, the plan's new half can't.
+		in.lines = true
+		seen, fresh = see(ctx, r.service, private, &config, want, in)
+		d = decide(want, have, seen)
+	}
 	d.report(resp)
 	next := replacement{FileID: have.id, SHA256: have.sha256.value}
 	resp.Diagnostics.Append(remember(ctx, resp.Private, replacementKey, next)...)
@@ -132,7 +138,7 @@ func (r *uploadResource) remoteContent(ctx context.Context, want arguments, have
 		n := contentUnreadable(want.source, have.id, shared.OrCause(ctx, err))
 		return opt[string]{}, &n
 	}
-	hashed, _ := inlineInput{bytes.NewReader(content)}.Hash(ctx)
+	hashed, _ := shared.Text(content).Hash(ctx)
 	return some(hashed.SHA256), nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/jsonl"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
@@ -65,12 +66,12 @@ func TestContentHash(t *testing.T) {
 			if diags := remember(t.Context(), private, contentKey, tt.known); diags.HasError() {
 				t.Fatal(diags)
 			}
-			sum, fresh, err := contentHash(t.Context(), private, path, info)
+			seen, fresh, err := inspect(t.Context(), &shared.Service{}, private, path, info, 0, false)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if trusted := sum == remembered; trusted != tt.trusted || trusted != (fresh == nil) {
-				t.Errorf("hash %s, fresh %v", sum, fresh)
+			if trusted := seen.sha256 == remembered; trusted != tt.trusted || trusted != (fresh == nil) {
+				t.Errorf("hash %s, fresh %v", seen.sha256, fresh)
 			}
 		})
 	}
@@ -90,11 +91,25 @@ func TestRefusal(t *testing.T) {
 	if err := os.WriteFile(path, []byte("{}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	bad := filepath.Join(t.TempDir(), "bad.jsonl")
+	if err := os.WriteFile(bad, []byte("{\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	info, err := localfile.Stat(bad)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name    string
 		next    newHalf
 		refused bool
 	}{
+		{"bad lines", newHalf{Successor: shared.Successor{Path: bad}, Format: jsonl.Batch}, true},
+		{"lines that aren't checked", newHalf{Successor: shared.Successor{Path: bad}}, false},
+		{"lines that were checked", newHalf{
+			Successor: shared.Successor{Path: bad}, Format: jsonl.Batch, Checked: &localfile.Hashed{Signature: info.Signature, SHA256: "abc", Safe: true},
+		}, false},
+		{"bad lines, pinned to others", newHalf{Successor: shared.Successor{Path: bad}, Format: jsonl.Batch, Pinned: true}, false},
 		{"path unknown", newHalf{}, false},
 		{"present", newHalf{Successor: shared.Successor{Path: path}}, false},
 		{"vanished", newHalf{Successor: shared.Successor{Path: path + ".none"}}, true},
@@ -104,7 +119,7 @@ func TestRefusal(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			refusal := tt.next.refusal(t.Context(), model{File: shared.File{ID: types.StringValue("file-abc")}}, privateValues{})
+			refusal := tt.next.refusal(t.Context(), &shared.Service{}, model{File: shared.File{ID: types.StringValue("file-abc")}}, privateValues{})
 			if (refusal != nil) != tt.refused {
 				t.Errorf("refusal: %+v", refusal)
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/engine"
+	"github.com/upload-backed/terraform-provider-openai/internal/jsonl"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
@@ -77,19 +78,28 @@ type newHalf struct {
 	Matched bool `json:"matched,omitempty"`
 	Absent  bool `json:"absent,omitempty"`
 
+	// Format is by which rules the lines are checked, and Checked the local file
+	// whose lines were found to be good.
+	Format  jsonl.Format      `json:"format,omitempty"`
+	Checked *localfile.Hashed `json:"checked,omitempty"`
+
 	// Tainted says that the File in the state wasn't known: Terraform plans a
 	// tainted resource like a new one, and a new one is never deleted.
 	Tainted bool `json:"tainted,omitempty"`
 }
 
-func newHalfOf(want arguments, old *replacement, seen sighting) *newHalf {
-	return &newHalf{
+func newHalfOf(want arguments, old *replacement, seen sighting, hashed *localfile.Hashed) *newHalf {
+	next := &newHalf{
 		Successor: shared.Successor{Path: want.path.value, Filename: want.filename.value, Purpose: want.purpose.value, SHA256: want.content.value.sha256},
 		Pinned:    !want.pin.isNull(), Pin: want.pin.value,
 		Matched: want.pin.known && seen.sha256 == want.pin.value,
 		Absent:  seen.presence == absent,
-		Tainted: old == nil,
+		Tainted: old == nil, Format: want.format,
 	}
+	if seen.report != nil && seen.report.Errors == 0 {
+		next.Checked = hashed
+	}
+	return next
 }
 
 // pin is content_sha256 as it was planned.
@@ -122,28 +132,42 @@ func forget(ctx context.Context, private privateWriter, key string) diag.Diagnos
 	return private.SetKey(ctx, key, nil)
 }
 
-// see returns what there is to upload now, see [look].
-func see(ctx context.Context, private privateReader, want arguments, wantsHash func(size int64) bool) (seen sighting, fresh *localfile.Hashed) {
-	if content := want.content; content.known {
-		return sighting{presence: usable, size: content.value.size, sha256: content.value.sha256}, nil
-	}
-	return look(ctx, private, want.path, wantsHash)
+// interest is what the decision on a content depends on.
+type interest struct {
+	// hash reports whether it depends on the hash of a content of size bytes.
+	hash func(size int64) bool
+	// lines says that it depends on the lines, too.
+	lines bool
 }
 
-// look checks what is at path now. It reads the content only if wantsHash says,
-// for the file's size, that the hash matters, and only if the remembered one
-// can't be trusted; then fresh is the hash to remember.
-func look(ctx context.Context, private privateReader, path opt[string], wantsHash func(size int64) bool) (seen sighting, fresh *localfile.Hashed) {
+// see returns what there is to upload now, see [look].
+func see(ctx context.Context, service *shared.Service, private privateReader, config *model, want arguments, in interest) (seen sighting, fresh *localfile.Hashed) {
+	if !want.content.known {
+		return look(ctx, service, private, want.path, want.format, in)
+	}
+	seen = sighting{presence: usable, size: want.content.value.size, sha256: want.content.value.sha256}
+	if in.lines && want.format != 0 {
+		// Memory can be read.
+		inspected, _ := shared.Inspect(ctx, config.inline(), want.format)
+		seen.report = inspected.Report
+	}
+	return seen, nil
+}
+
+// look checks what is at path now. It reads the content only if that is of interest and isn't
+// known from before; then fresh is the hash to remember.
+func look(ctx context.Context, service *shared.Service, private privateReader, path opt[string], format jsonl.Format, in interest) (seen sighting, fresh *localfile.Hashed) {
 	if !path.known {
 		return sighting{}, nil
 	}
 	info, err := localfile.Stat(path.value)
+	lines := in.lines && format != 0
 	if err == nil {
 		seen = sighting{presence: usable, size: info.Size}
-		if !wantsHash(info.Size) {
+		if !lines && !in.hash(info.Size) {
 			return seen, nil
 		}
-		seen.sha256, fresh, err = contentHash(ctx, private, path.value, info)
+		seen, fresh, err = inspect(ctx, service, private, path.value, info, format, lines)
 	}
 	if err != nil {
 		return sighting{presence: presenceOf(err), problem: err}, nil
@@ -166,16 +190,21 @@ func presenceOf(err error) presence {
 	return unusable
 }
 
-// contentHash returns the SHA-256 of the local file at path, which info
-// describes: from the private state if that is safe, otherwise by reading it;
-// then fresh is the hash to remember.
-func contentHash(ctx context.Context, private privateReader, path string, info localfile.Info) (sum string, fresh *localfile.Hashed, err error) {
-	if known, ok := recall[localfile.Hashed](ctx, private, contentKey); ok && known.Matches(info) {
-		return known.SHA256, nil, nil
+// inspect returns what is known of the local file at path, which info describes: from the
+// private state if that is safe and has what is wanted, otherwise by reading it; then fresh
+// is the hash to remember.
+func inspect(
+	ctx context.Context, service *shared.Service, private privateReader, path string, info localfile.Info, format jsonl.Format, lines bool,
+) (seen sighting, fresh *localfile.Hashed, err error) {
+	seen = sighting{presence: usable, size: info.Size}
+	if known, ok := recall[localfile.Hashed](ctx, private, contentKey); ok && known.Matches(info) && !lines {
+		seen.sha256 = known.SHA256
+		return seen, nil, nil
 	}
-	hashed, err := localfile.Hash(ctx, path)
+	inspected, err := service.InspectFile(ctx, path, format)
 	if err != nil {
-		return "", nil, err
+		return sighting{}, nil, err
 	}
-	return hashed.SHA256, &hashed, nil
+	seen.sha256, seen.report = inspected.SHA256, inspected.Report
+	return seen, &inspected.Hashed, nil
 }

@@ -47,7 +47,7 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 	// The limit is for the request; hashing a large file may take longer.
 	limited, cancel := shared.WithTimeout(ctx, "timeouts.read", timeout)
 	defer cancel()
-	file, err := client.GetFile(limited, state.ID.ValueString())
+	file, err := client.ReadFile(limited, state.Known())
 	switch {
 	case errors.Is(err, openai.ErrNotFound):
 		resp.Diagnostics.Append(notFound(state, err, client).warning())
@@ -68,14 +68,14 @@ func (r *uploadResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.Append(statusWarning(file).warning())
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	resp.Diagnostics.Append(rebuildCache(ctx, req.Private, resp.Private, state)...)
+	resp.Diagnostics.Append(r.rebuildCache(ctx, req.Private, resp.Private, state)...)
 }
 
 // rebuildCache remembers the local file's hash if it isn't known any more.
 // Terraform keeps what a refresh writes with the next apply, but drops what a
 // quiet plan writes, so this is the place for it. The plan reports a file that
 // can't be used.
-func rebuildCache(ctx context.Context, known privateReader, private privateWriter, state model) diag.Diagnostics {
+func (r *uploadResource) rebuildCache(ctx context.Context, known privateReader, private privateWriter, state model) diag.Diagnostics {
 	if state.Path.IsNull() || state.ContentSHA256.IsNull() {
 		return nil
 	}
@@ -87,7 +87,7 @@ func rebuildCache(ctx context.Context, known privateReader, private privateWrite
 	if was, ok := recall[uploaded](ctx, known, uploadedKey); ok && was.Bytes != info.Size {
 		return nil
 	}
-	_, fresh, err := contentHash(ctx, known, state.Path.ValueString(), info)
+	_, fresh, err := inspect(ctx, r.service, known, state.Path.ValueString(), info, state.format(), false)
 	if err != nil || fresh == nil {
 		return nil
 	}

@@ -120,6 +120,11 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				MarkdownDescription: "Wait after the upload until OpenAI has processed the File, within `timeouts.create`, so that what depends on it doesn't fail. " +
 					"Default: true.",
 			},
+			"preflight": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Check every line of a File with the purpose `batch` or `fine-tune` before anything is sent: in the plan, if the content is known then. " +
+					"A content that OpenAI would refuse, if only later, is an error that names the lines. Default: true.",
+			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 				Create: true, Read: true, Delete: true,
 				CreateDescription: "Time limit for an upload, such as \"30m\", not counting the wait for other uploads. Default: 60m. An upload also ends when its Upload expires, after an hour.",

@@ -5,7 +5,7 @@ variable "content" {
 resource "openai_upload" "test" {
   content  = var.content
   filename = "a.jsonl"
-  purpose  = "fine-tune"
+  purpose  = "user_data"
 
   lifecycle {
     destroy = false

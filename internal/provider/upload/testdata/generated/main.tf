@@ -6,6 +6,11 @@ variable "content" {
   type = string
 }
 
+variable "purpose" {
+  type    = string
+  default = "user_data"
+}
+
 variable "written" {
   description = "What the generator writes; by default what it should."
   type        = string
@@ -31,7 +36,7 @@ resource "terraform_data" "generator" {
 
 resource "openai_upload" "test" {
   path           = var.path
-  purpose        = "fine-tune"
+  purpose        = var.purpose
   content_sha256 = var.pinned ? sha256(terraform_data.generator.input) : null
   depends_on     = [terraform_data.generator]
 }

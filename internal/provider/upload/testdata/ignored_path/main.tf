@@ -4,7 +4,7 @@ variable "path" {
 
 variable "purpose" {
   type    = string
-  default = "fine-tune"
+  default = "user_data"
 }
 
 variable "expires_seconds" {

@@ -31,7 +31,12 @@ variable "filename" {
 
 variable "purpose" {
   type    = string
-  default = "fine-tune"
+  default = "user_data"
+}
+
+variable "preflight" {
+  type    = bool
+  default = null
 }
 
 resource "openai_upload" "test" {
@@ -42,4 +47,5 @@ resource "openai_upload" "test" {
   content_sha256 = var.content_sha256
   filename       = var.filename
   purpose        = var.purpose
+  preflight      = var.preflight
 }

@@ -21,7 +21,7 @@ resource "terraform_data" "generator" {
 
 resource "openai_upload" "test" {
   path           = local.path
-  purpose        = "fine-tune"
+  purpose        = "user_data"
   filename       = "requests.jsonl"
   content_sha256 = sha256(var.content)
   depends_on     = [terraform_data.generator]

@@ -16,7 +16,7 @@ resource "terraform_data" "trigger" {
 
 resource "openai_upload" "test" {
   path           = var.path
-  purpose        = "fine-tune"
+  purpose        = "user_data"
   content_sha256 = var.content_sha256
 
   lifecycle {

@@ -4,6 +4,6 @@ variable "path" {
 
 resource "openai_upload" "test" {
   path           = var.path
-  purpose        = "fine-tune"
+  purpose        = "user_data"
   content_sha256 = filesha256(var.path)
 }

@@ -8,6 +8,6 @@ variable "timeouts" {
 
 resource "openai_upload" "test" {
   path     = "a.jsonl"
-  purpose  = "fine-tune"
+  purpose  = "user_data"
   timeouts = var.timeouts
 }

@@ -17,7 +17,7 @@ resource "terraform_data" "generator" {
 
 resource "openai_upload" "test" {
   path       = var.path
-  purpose    = "fine-tune"
+  purpose    = "user_data"
   depends_on = [terraform_data.generator]
 
   lifecycle {

@@ -19,5 +19,5 @@ provider "openai" {
 
 resource "openai_upload" "test" {
   path    = var.path
-  purpose = "fine-tune"
+  purpose = "user_data"
 }

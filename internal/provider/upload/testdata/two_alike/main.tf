@@ -13,7 +13,7 @@ resource "terraform_data" "path" {
 resource "openai_upload" "first" {
   path     = terraform_data.path.output
   filename = "same.jsonl"
-  purpose  = "fine-tune"
+  purpose  = "user_data"
 }
 
 resource "openai_upload" "second" {
@@ -21,6 +21,6 @@ resource "openai_upload" "second" {
 
   path       = var.second
   filename   = "same.jsonl"
-  purpose    = "fine-tune"
+  purpose    = "user_data"
   depends_on = [openai_upload.first]
 }

@@ -20,5 +20,5 @@ resource "openai_upload" "test" {
   content        = terraform_data.content.output
   content_sha256 = var.content_sha256
   filename       = var.filename
-  purpose        = "fine-tune"
+  purpose        = "user_data"
 }

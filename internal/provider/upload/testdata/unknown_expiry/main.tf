@@ -12,6 +12,6 @@ resource "terraform_data" "seconds" {
 
 resource "openai_upload" "test" {
   path          = var.path
-  purpose       = "fine-tune"
+  purpose       = "user_data"
   expires_after = { seconds = terraform_data.seconds.output }
 }

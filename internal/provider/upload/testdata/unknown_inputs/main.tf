@@ -23,7 +23,7 @@ resource "terraform_data" "pin" {
 # The path and the pin aren't known while what they are made from is about to change.
 resource "openai_upload" "test" {
   path           = var.path_from == "resource" ? terraform_data.path.output : var.path
-  purpose        = "fine-tune"
+  purpose        = "user_data"
   filename       = "fixed.jsonl"
   content_sha256 = terraform_data.pin.output
 }

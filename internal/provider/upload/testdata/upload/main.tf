@@ -35,7 +35,7 @@ variable "path" {
 
 variable "purpose" {
   type    = string
-  default = "fine-tune"
+  default = "user_data"
 }
 
 variable "filename" {
@@ -96,9 +96,15 @@ provider "openai" {
   ca_cert_file         = var.ca_cert_file
 }
 
+variable "preflight" {
+  type    = bool
+  default = null
+}
+
 resource "openai_upload" "test" {
   path           = var.path
   purpose        = var.purpose
+  preflight      = var.preflight
   filename       = var.filename
   mime_type      = var.mime_type
   content_sha256 = var.content_sha256
