@@ -114,7 +114,7 @@ func checkTexts(tb testing.TB, p Problem) {
 // TestCompareWithSlow compares on generated inputs, in which every problem occurs.
 func TestCompareWithSlow(t *testing.T) {
 	t.Parallel()
-	inputs := 4000
+	inputs := 1000
 	if testing.Short() {
 		inputs = 400
 	}

@@ -219,7 +219,8 @@ func TestObserve(t *testing.T) {
 // fileList is the service's list, newest first.
 type fileList []map[string]any
 
-func (l fileList) serve(t *testing.T) *journal {
+// serve lists at most page of them at once, whatever it is asked for.
+func (l fileList) serve(t *testing.T, page int) *journal {
 	t.Helper()
 	return serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
 		query := r.URL.Query()
@@ -228,7 +229,7 @@ func (l fileList) serve(t *testing.T) *journal {
 		if after := query.Get("after"); after != "" {
 			first = 1 + slices.IndexFunc(l, func(f map[string]any) bool { return f["id"] == after })
 		}
-		last := min(first+limit, len(l))
+		last := min(first+min(limit, page), len(l))
 		body, _ := json.Marshal(map[string]any{"object": "list", "data": l[first:last], "has_more": last < len(l)})
 		answer(w, http.StatusOK, string(body))
 	})
@@ -237,10 +238,10 @@ func (l fileList) serve(t *testing.T) *journal {
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	var list fileList
-	for i := range 2*pageSize + 1 {
+	for i := range 2*servedPage + 1 {
 		list = append(list, map[string]any{"id": fmt.Sprint("file-", i), "created_at": 1758145000, "expires_at": nil})
 	}
-	server := list.serve(t)
+	server := list.serve(t, servedPage)
 	c := client(t, server.URL)
 	for i, file := range collect(t, c.Files(t.Context(), "batch")) {
 		equal(t, "ID", file.ID, fmt.Sprint("file-", i))
@@ -252,7 +253,7 @@ func TestFiles(t *testing.T) {
 	}
 	requests := server.all()
 	equal(t, "requests", len(requests), 4)
-	for i, after := range []string{"", fmt.Sprint("file-", pageSize-1), fmt.Sprint("file-", 2*pageSize-1), ""} {
+	for i, after := range []string{"", fmt.Sprint("file-", servedPage-1), fmt.Sprint("file-", 2*servedPage-1), ""} {
 		u, err := url.Parse(requests[i].uri)
 		if err != nil {
 			t.Fatal(err)
@@ -321,7 +322,7 @@ func TestFilesWithLongNames(t *testing.T) {
 	for i := range pageSize {
 		list = append(list, map[string]any{"id": fmt.Sprint("file-", i), "filename": strings.Repeat("\u2028", 255)})
 	}
-	server := list.serve(t)
+	server := list.serve(t, pageSize)
 	equal(t, "Files", len(collect(t, client(t, server.URL).List(t.Context(), FileQuery{Order: "asc"}))), pageSize)
 	equal(t, "request", server.only(t).uri, "/v1/files?limit=10000&order=asc")
 }

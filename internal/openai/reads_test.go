@@ -20,6 +20,9 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 )
 
+// servedPage is how many Files these servers list at once, whatever they are asked for.
+const servedPage = 100
+
 // account serves reads and lists of Files.
 type account struct {
 	*journal
@@ -88,7 +91,7 @@ func (a *account) list(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusBadRequest, theError)
 		return
 	}
-	last := min(first+limit, len(listed))
+	last := min(first+min(limit, servedPage), len(listed))
 	var page []json.RawMessage
 	for _, f := range listed[first:last] {
 		page = append(page, object(f))
@@ -170,28 +173,28 @@ func TestReadFile(t *testing.T) {
 		requests, lists int // At most.
 	}{
 		{"three go alone", 3, nil, func(a *account) []engine.File { return a.files }, 3, 0},
-		{"a thousand", 1000, nil, func(a *account) []engine.File { return a.files }, 10, 2},
-		{"the oldest first", 1000, nil, func(a *account) []engine.File { return reversed(a.files) }, 10, 2},
-		{"the middle first", 1000, nil, func(a *account) []engine.File { return slices.Concat(a.files[500:], a.files[:500]) }, 10, 2},
-		{"made in one second", 1000, func(a *account) {
+		{"a page of them", 100, nil, func(a *account) []engine.File { return a.files }, 10, 2},
+		{"the oldest first", 100, nil, func(a *account) []engine.File { return reversed(a.files) }, 10, 2},
+		{"the middle first", 100, nil, func(a *account) []engine.File { return slices.Concat(a.files[50:], a.files[:50]) }, 10, 2},
+		{"made in one second", 100, func(a *account) {
 			for i := range a.files {
 				a.files[i].CreatedAt = a.files[0].CreatedAt
 			}
-		}, func(a *account) []engine.File { return slices.Concat(a.files[500:], a.files[:500]) }, 10, 2},
-		{"among many newer ones", 3*pageSize + 50, nil, func(a *account) []engine.File { return a.files[len(a.files)-50:] }, 10, 2},
-		{"among many others", 4*pageSize + 1, nil, func(a *account) []engine.File { return a.each(1000) }, 12, 5},
-		{"too far apart", 4*pageSize + 5, nil, func(a *account) []engine.File { return a.each(pageSize + 1) }, 6, 1},
+		}, func(a *account) []engine.File { return slices.Concat(a.files[50:], a.files[:50]) }, 10, 2},
+		{"among many newer ones", 3*servedPage + 50, nil, func(a *account) []engine.File { return a.files[len(a.files)-50:] }, 10, 2},
+		{"among many others", 4*servedPage + 1, nil, func(a *account) []engine.File { return a.each(10) }, 12, 5},
+		{"too far apart", 4*servedPage + 5, nil, func(a *account) []engine.File { return a.each(servedPage + 1) }, 6, 1},
 		{"all gone", 40, nil, func(a *account) []engine.File { return gone(a.files) }, 40, 0},
 		{"every other one gone", 40, nil, func(a *account) []engine.File { return slices.Concat(a.files[:30], gone(a.files[30:])) }, 20, 2},
 		{"all but the first gone", 40, nil, func(a *account) []engine.File { return slices.Concat(a.files[:1], gone(a.files[1:])) }, 41, 1},
-		{"nothing known but the ID", 1000, func(a *account) { a.files[7].Purpose = "vision" }, func(a *account) []engine.File {
+		{"nothing known but the ID", 100, func(a *account) { a.files[7].Purpose = "vision" }, func(a *account) []engine.File {
 			var wanted []engine.File
 			for _, f := range a.files {
 				wanted = append(wanted, engine.File{ID: f.ID})
 			}
 			return wanted
 		}, 10, 2},
-		{"of two purposes", 1000, func(a *account) {
+		{"of two purposes", 100, func(a *account) {
 			for i := range a.files {
 				a.files[i].Purpose = []string{"batch", "user_data"}[i%2]
 			}
