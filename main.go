@@ -6,13 +6,14 @@
 package main
 
 import (
-	"context"
+	"cmp"
 	"flag"
 	"log"
+	"os"
 	"os/signal"
 	"syscall"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/provider"
 )
@@ -23,16 +24,29 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger, and print how to attach Terraform")
 	flag.Parse()
-	if !*debug {
+	var opts []tf6server.ServeOpt
+	if *debug {
+		opts = append(opts, tf6server.WithManagedDebug())
+	} else {
 		// Sent to a whole process group, it would end the provider before Terraform,
 		// which asks for a cancellation and then ends the provider itself.
 		signal.Ignore(syscall.SIGTERM)
+		limitLog()
 	}
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   *debug,
-	})
-	if err != nil {
+	if err := tf6server.Serve(provider.Address, provider.New(version), opts...); err != nil {
 		log.Fatal(err.Error())
+	}
+}
+
+// limitLog makes the log as detailed as what Terraform shows of it. By default the libraries
+// log everything, which Terraform parses and drops: https://github.com/hashicorp/terraform-plugin-framework/issues/1269
+func limitLog() {
+	shown := cmp.Or(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"), "OFF")
+	libraries := cmp.Or(os.Getenv("TF_LOG_SDK"), shown)
+	for name, level := range map[string]string{
+		"TF_LOG_PROVIDER_OPENAI": shown, "TF_LOG_SDK": shown, "TF_LOG_SDK_PROTO": libraries, "TF_LOG_SDK_FRAMEWORK": libraries,
+	} {
+		// Only a name or a value with a null character is refused.
+		_ = os.Setenv(name, cmp.Or(os.Getenv(name), level))
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 
@@ -23,7 +22,7 @@ import (
 // Factories serves the provider from the test's own process.
 func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"openai": providerserver.NewProtocol6WithError(provider.New("test")()),
+		"openai": func() (tfprotov6.ProviderServer, error) { return provider.New("test")(), nil },
 	}
 }
 

@@ -48,11 +48,6 @@ type openaiProvider struct {
 	version string
 }
 
-// New returns a factory of the provider. version is part of the User-Agent.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &openaiProvider{version: version} }
-}
-
 // Metadata implements provider.Provider.
 func (p *openaiProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "openai"

@@ -7,14 +7,14 @@
 // ratios of two things measured in the same run, and prints them as a table.
 // It runs from the project's root:
 //
-//	go run ./internal/cmd/bench [-n 3] [-run REGEXP] [-quick] [-dir FOLDER] [-svg FILE]
+//	go run ./internal/cmd/bench [-n 3] [-run REGEXP] [-quick] [-dir FOLDER] [-svg FILE] [-local FOLDER]
 //
 // Every figure is the median of several runs, and the runs of the two things
 // that are compared alternate, so that other load on the machine affects both.
 // The client with the engine, the server and each CLI are processes of their
 // own. Files are made in a temporary folder that is removed at the end, also
 // after an interrupt. A row that can't be measured on this machine (another
-// system than Linux, no curl) says so and counts as neither good nor bad.
+// system than Linux, no curl, no registry) says so and counts as neither good nor bad.
 //
 // The exit status is 1 if a measured figure misses its bound or a measurement
 // fails, and 2 for wrong flags.
@@ -82,6 +82,7 @@ type options struct {
 	only  *regexp.Regexp
 	dir   string
 	chart string
+	peer  string
 }
 
 // parse reads the flags. What is wrong with them goes to stderr.
@@ -95,6 +96,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	fs.StringVar(&o.dir, "dir", os.TempDir(), "make the files in a new folder in this `folder`")
 	fs.StringVar(&o.chart, "svg", defaultChart, "write the chart to this `file`, empty for none; "+
 		"without this flag, -quick and -run write none")
+	fs.StringVar(&o.peer, "local", "", "compare with the provider hashicorp/local in this `folder`, not with what terraform init gets")
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return o, err
@@ -141,6 +143,8 @@ func benchmarks() []benchmark {
 		{"slow-connection", measureSlowConnection},
 		{"fairness", measureFairness},
 		{"plan", measurePlan},
+		{"scale", measureScale},
+		{"peer", measurePeer},
 	}
 }
 

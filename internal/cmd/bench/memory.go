@@ -131,18 +131,23 @@ func (l *lab) peakOfApply(ctx context.Context, url string, size int64, count int
 // watched returns the most memory, in MiB, that a process of a program had
 // resident while work went on.
 func (l *lab) watched(program string, work func() error) (float64, error) {
-	stop := watchPeak(program)
+	took, err := l.observed(program, work)
+	return float64(took.peak) / mebibyte, err
+}
+
+// observed returns what the processes of a program used while work went on.
+func (l *lab) observed(program string, work func() error) (used, error) {
+	stop := watch(program)
 	err := work()
-	bytes := stop()
+	took := stop()
 	switch {
 	case err != nil:
-		return 0, err
-	case bytes == 0:
-		return 0, fmt.Errorf("no process of %s was found", filepath.Base(program))
+		return used{}, err
+	case took.peak == 0:
+		return used{}, fmt.Errorf("no process of %s was found", filepath.Base(program))
 	}
-	peak := float64(bytes) / mebibyte
-	fmt.Fprintf(l.log, "  %-40s %8.1f MiB\n", "peak of "+filepath.Base(program), peak)
-	return peak, nil
+	fmt.Fprintf(l.log, "  %-40s %8.1f MiB, CPU %.3f s\n", filepath.Base(program), float64(took.peak)/mebibyte, took.cpu.Seconds())
+	return took, nil
 }
 
 // many returns a project of count new sparse files of size bytes, and removes

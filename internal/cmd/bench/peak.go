@@ -7,6 +7,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,18 +17,25 @@ import (
 const (
 	// How often to look for new processes.
 	peakScan = 25 * time.Millisecond
-	// How often to read a process's peak, which only grows, until it ends.
+	// How often to read what a process used, which only grows, until it ends.
 	peakRead = 5 * time.Millisecond
 )
 
-// watchPeak looks for processes that run the program at path until the function
-// returned is called, which returns the greatest VmHWM of any of them in bytes,
-// 0 if there was none. The rusage of a child that ended would be simpler, but
-// counts what its parent held before it ran the program.
-func watchPeak(path string) func() uint64 {
-	done, peak := make(chan struct{}), make(chan uint64)
+// used is what the processes of a program used: the most memory that any of them had resident,
+// in bytes, and the time of the CPUs of all.
+type used struct {
+	peak uint64
+	cpu  time.Duration
+}
+
+// watch looks for processes that run the program at path until the function returned is called,
+// which returns what they used, nothing if there was none. The rusage of a child that ended would
+// be simpler, but counts what its parent held before it ran the program.
+func watch(path string) func() used {
+	done, all := make(chan struct{}), make(chan used)
 	go func() {
-		var most uint64
+		var total used
+		seen := map[string]time.Duration{}
 		pids := map[string]bool{}
 		var scanned time.Time
 		for {
@@ -36,23 +44,26 @@ func watchPeak(path string) func() uint64 {
 				scanned = time.Now()
 			}
 			for pid := range pids {
-				now, ok := peakOfProcess(pid)
+				now, ok := usedBy(pid)
 				if !ok {
 					delete(pids, pid)
+					continue
 				}
-				most = max(most, now)
+				total.peak = max(total.peak, now.peak)
+				total.cpu += now.cpu - seen[pid]
+				seen[pid] = now.cpu
 			}
 			select {
 			case <-done:
-				peak <- most
+				all <- total
 				return
 			case <-time.After(peakRead):
 			}
 		}
 	}()
-	return func() uint64 {
+	return func() used {
 		close(done)
-		return <-peak
+		return <-all
 	}
 }
 
@@ -69,21 +80,26 @@ func scan(path string, pids map[string]bool) {
 	}
 }
 
-// peakOfProcess returns a process's VmHWM, which is proc(5)'s "peak resident set
-// size", in bytes.
-func peakOfProcess(pid string) (uint64, bool) {
+// usedBy returns a process's VmHWM, which is proc(5)'s "peak resident set size", and its time.
+func usedBy(pid string) (used, bool) {
 	status, err := os.ReadFile(filepath.Join("/proc", pid, "status"))
 	if err != nil {
-		return 0, false
+		return used{}, false
 	}
-	_, rest, found := bytes.Cut(status, []byte("\nVmHWM:"))
-	if !found {
-		return 0, false
+	stat, err := os.ReadFile(filepath.Join("/proc", pid, "stat"))
+	if err != nil {
+		return used{}, false
 	}
-	fields := bytes.Fields(rest)
-	if len(fields) == 0 {
-		return 0, false
+	_, rest, _ := bytes.Cut(status, []byte("\nVmHWM:"))
+	memory := bytes.Fields(rest)
+	// The program's name, in parentheses, may contain anything. utime and stime are the 14th and the
+	// 15th field, in hundredths of a second.
+	times := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	if len(memory) == 0 || len(times) < 13 {
+		return used{}, false
 	}
-	kilobytes, err := strconv.ParseUint(string(fields[0]), 10, 64)
-	return kilobytes << 10, err == nil
+	kilobytes, merr := strconv.ParseUint(string(memory[0]), 10, 64)
+	user, uerr := strconv.ParseUint(string(times[11]), 10, 64)
+	system, serr := strconv.ParseUint(string(times[12]), 10, 64)
+	return used{peak: kilobytes << 10, cpu: time.Duration(user+system) * 10 * time.Millisecond}, errors.Join(merr, uerr, serr) == nil
 }

@@ -9,10 +9,11 @@ import (
 	"os"
 	"strconv"
 	"testing"
+	"time"
 )
 
-// TestPeakOfThisProcess looks at the only process whose memory is known here.
-func TestPeakOfThisProcess(t *testing.T) {
+// TestUsedByThisProcess looks at the only process of which anything is known here.
+func TestUsedByThisProcess(t *testing.T) {
 	t.Parallel()
 	self, err := os.Executable()
 	if err != nil {
@@ -24,15 +25,18 @@ func TestPeakOfThisProcess(t *testing.T) {
 	if !pids[pid] {
 		t.Fatalf("process %s isn't among %v", pid, pids)
 	}
-	bytes, ok := peakOfProcess(pid)
-	if !ok || bytes < 1<<20 || bytes > 8<<30 {
-		t.Errorf("peak %d, %t", bytes, ok)
+	before, ok := usedBy(pid)
+	if !ok || before.peak < 1<<20 || before.peak > 8<<30 || before.cpu < 0 || before.cpu > time.Hour {
+		t.Errorf("used %+v, %t", before, ok)
 	}
-	stop := watchPeak(self)
-	if watched := stop(); watched < bytes {
-		t.Errorf("watched %d, which is less than %d before", watched, bytes)
+	stop := watch(self)
+	for start := time.Now(); time.Since(start) < 100*time.Millisecond; {
+		_ = os.Getpid() // Something to do.
 	}
-	if bytes := watchPeak("/nowhere")(); bytes != 0 {
-		t.Errorf("a program that doesn't run has a peak of %d", bytes)
+	if watched := stop(); watched.peak < before.peak || watched.cpu <= before.cpu {
+		t.Errorf("watched %+v, before %+v", watched, before)
+	}
+	if none := watch("/nowhere")(); none != (used{}) {
+		t.Errorf("a program that doesn't run used %+v", none)
 	}
 }

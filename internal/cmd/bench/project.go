@@ -61,6 +61,18 @@ type project struct {
 // project makes a project that uploads the files at paths, each with another
 // attribute if extra isn't empty, to the service at url.
 func (l *lab) project(ctx context.Context, url, extra string, paths ...string) (*project, error) {
+	quoted := make([]string, len(paths))
+	for i, path := range paths {
+		quoted[i] = terraformcli.Quote(path)
+	}
+	return l.folder(ctx, map[string]string{
+		"main.tf":           fmt.Sprintf(configuration, extra),
+		"bench.auto.tfvars": "paths = [" + strings.Join(quoted, ", ") + "]\n",
+	}, "OPENAI_BASE_URL="+url, "OPENAI_API_KEY="+benchKey)
+}
+
+// folder makes a project with the given files and environment.
+func (l *lab) folder(ctx context.Context, files map[string]string, env ...string) (*project, error) {
 	provider, found, err := l.provider(ctx)
 	if err != nil {
 		return nil, err
@@ -69,19 +81,12 @@ func (l *lab) project(ctx context.Context, url, extra string, paths ...string) (
 	if err != nil {
 		return nil, err
 	}
-	quoted := make([]string, len(paths))
-	for i, path := range paths {
-		quoted[i] = terraformcli.Quote(path)
-	}
-	for name, content := range map[string]string{
-		"main.tf":           fmt.Sprintf(configuration, extra),
-		"bench.auto.tfvars": "paths = [" + strings.Join(quoted, ", ") + "]\n",
-	} {
+	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			return nil, err
 		}
 	}
-	p, err := terraformcli.NewProject(dir, found, provider, "OPENAI_BASE_URL="+url, "OPENAI_API_KEY="+benchKey)
+	p, err := terraformcli.NewProject(dir, found, provider, env...)
 	return &project{Project: p, lab: l, binary: filepath.Join(provider, terraformcli.ProviderBinary)}, err
 }
 

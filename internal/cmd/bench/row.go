@@ -76,6 +76,13 @@ func (r row) seconds(ours, against float64) row {
 	return r
 }
 
+// milliseconds returns r with two times in seconds, which are short, and their ratio.
+func (r row) milliseconds(ours, against float64) row {
+	r = r.seconds(ours, against)
+	r.ours, r.against = number(ours*1000)+" ms", number(against*1000)+" ms"
+	return r
+}
+
 func (r row) valueText() string {
 	if !r.measured() {
 		return "–"

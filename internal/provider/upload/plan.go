@@ -6,6 +6,7 @@ package upload
 import (
 	"context"
 	"errors"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -29,29 +30,31 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
 		var state model
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(shared.Get(ctx, req.State, &state)...)
 		if state.staysAtOpenAI() {
 			resp.Diagnostics.Append(leftAtOpenAI(state, "will stay").warning())
 		}
 		return
 	}
 	var config, plan model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(shared.Get(ctx, req.Config, &config)...)
+	resp.Diagnostics.Append(shared.Get(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	proposed := plan
 	if req.State.Raw.IsNull() {
 		r.planNew(ctx, config, &plan, req.Private, resp)
 	} else {
 		var state model
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(shared.Get(ctx, req.State, &state)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
 		r.planExisting(ctx, config, &plan, state, req.Private, resp)
 	}
-	if !resp.Diagnostics.HasError() {
+	// Most plans change nothing, and setting costs as much as the rest of this.
+	if !resp.Diagnostics.HasError() && !reflect.DeepEqual(plan, proposed) {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	}
 }

@@ -18,9 +18,9 @@ import (
 // replaces it.
 func (r *uploadResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var config, plan, state model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(shared.Get(ctx, req.Config, &config)...)
+	resp.Diagnostics.Append(shared.Get(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(shared.Get(ctx, req.State, &state)...)
 	resp.Diagnostics.Append(forget(ctx, resp.Private, replacementKey)...)
 	if resp.Diagnostics.HasError() {
 		return
