@@ -8,10 +8,15 @@ terraform {
 
 provider "openai" {}
 
-resource "openai_upload" "corpus" {
-  for_each = fileset("${path.module}/corpus", "**/*.{md,pdf,txt}")
+# Terraform evaluates a set anew for each resource, and a map in a local value once.
+locals {
+  documents = { for name in fileset("${path.module}/corpus", "**/*.{md,pdf,txt}") : name => "${path.module}/corpus/${name}" }
+}
 
-  path    = "${path.module}/corpus/${each.key}"
+resource "openai_upload" "corpus" {
+  for_each = local.documents
+
+  path    = each.value
   purpose = "user_data"
 
   # Answers cite this name. Without it, a/intro.md and b/intro.md are both intro.md.

@@ -66,7 +66,7 @@ type window struct {
 }
 
 // ReadFile is [Client.GetFile] for many Files: after the first reads, it lists the Files of
-// their purpose around one that was read, and answers from that list for as long as it is
+// their purpose around one that was read, or the newest ones, and answers from that list for as long as it is
 // fresh and this client has changed nothing. Of known, which is the File as the caller last
 // saw it, only the ID is needed; with the purpose and the time of creation, the list is short.
 //
@@ -190,6 +190,9 @@ func (r *reads) look(group *readGroup, known engine.File) (file engine.File, fou
 	when := known.CreatedAt
 	values := url.Values{"limit": {strconv.Itoa(pageSize)}}
 	switch {
+	case w.pages == 0 && (when.IsZero() || when.Equal(w.newest.CreatedAt)):
+		// On which side of the File it is can't be known, so the list begins with the newest.
+		values.Set("order", "desc")
 	case !w.noOlder && (when.IsZero() || !when.After(w.oldest.CreatedAt)):
 		values.Set("order", "desc")
 		values.Set("after", w.oldest.ID)
@@ -228,6 +231,9 @@ func (r *reads) extend(group *readGroup, query url.Values, files []engine.File, 
 	*end = !more
 	if len(files) > 0 {
 		*edge = files[len(files)-1]
+	}
+	if !query.Has("after") {
+		w.noNewer = true
 	}
 }
 

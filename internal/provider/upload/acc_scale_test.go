@@ -80,6 +80,7 @@ func wantFewReads(tb testing.TB, mock *openaitest.Server) {
 func TestAccScale_amongOthers(t *testing.T) {
 	t.Parallel()
 	mock := openaitest.Start(t)
+	acctest.ShortPages(mock, 200)
 	others := func(n int) {
 		for range n {
 			mock.AddFile(openaitest.File{Purpose: "user_data"})
@@ -87,12 +88,12 @@ func TestAccScale_amongOthers(t *testing.T) {
 		mock.Advance(time.Second)
 	}
 	p, _ := manyFiles(t, mock, 30)
-	others(20_000)
+	others(500)
 	// Some made in the same second, so that only the list knows their order.
 	mock.Inject(openaitest.Fault{Op: openaitest.OpCreateUpload, Times: -1, Hook: func(openaitest.Request) { mock.Advance(200 * time.Millisecond) }})
 	p.Apply()
 	mock.Advance(time.Second)
-	others(20_000)
+	others(500)
 	mock.ResetJournal()
 	p.Plan().WantText("No changes")
 	wantFewReads(t, mock)

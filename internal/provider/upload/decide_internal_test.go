@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/jsonl"
 )
 
 const (
@@ -20,7 +22,7 @@ const (
 
 // plain is a configuration that asks for what is there.
 func plain(change ...func(*arguments)) arguments {
-	a := arguments{path: some("a.jsonl"), filename: some("a.jsonl"), purpose: some(purposeFineTune)}
+	a := arguments{source: "path", path: some("a.jsonl"), filename: some("a.jsonl"), purpose: some(purposeFineTune)}
 	for _, c := range change {
 		c(&a)
 	}
@@ -85,6 +87,13 @@ func batch(a *arguments)                { a.purpose = some(purposeBatch) }
 
 func content(hash string) sighting { return sighting{presence: usable, size: 8, sha256: hash} }
 
+// lined is content whose lines were checked.
+func lined(hash string, errors, warnings int64) sighting {
+	seen := content(hash)
+	seen.report = &jsonl.Report{Errors: errors, Warnings: warnings}
+	return seen
+}
+
 func ofSize(size int64) sighting { return sighting{presence: usable, size: size} }
 
 func none(p presence) sighting { return sighting{presence: p, problem: errors.New("there is no file")} }
@@ -142,6 +151,7 @@ func situations() []struct {
 		otherThan   = "Local file has other content than content_sha256"
 		differs     = "The File at OpenAI differs"
 		adopted     = "Content could not be compared"
+		doubtful    = `The content may not be usable for the purpose "fine-tune"`
 	)
 	ignored := plain(pinnedTo(oldHash)) // content_sha256 is in ignore_changes.
 	unpinned := plain()
@@ -271,6 +281,18 @@ func situations() []struct {
 		{"a new File; a directory, an empty or a too large file, a URL or a pattern is at `path`", []moment{
 			{want: plain(), seen: none(unusable), action: refuse, on: "path"},
 			{want: plain(pinnedTo(newHash)), seen: none(unusable), action: refuse, on: "path"},
+		}},
+		{"`purpose` is `batch` or `fine-tune`, and what is to be uploaded has lines that OpenAI refuses", []moment{
+			{want: plain(), seen: lined(newHash, 1, 0), action: refuse, on: "path"},
+			{want: plain(pinnedTo(newHash)), seen: lined(newHash, 1, 0), action: refuse, on: "path"},
+			{want: plain(), have: new(ours()), seen: lined(newHash, 1, 0), action: refuse, on: "path"},
+			{want: inline(newHash), have: new(ours()), seen: lined(newHash, 1, 0), action: refuse, on: "content"},
+			{want: plain(), have: new(ours()), seen: lined(oldHash, 1, 0), forced: true, action: refuse, on: "path"},
+			// What the lines of another content are doesn't matter, nor what stays at OpenAI has.
+			{want: plain(pinnedTo(newHash)), seen: lined(otherHash, 1, 0), action: create, warning: otherThan},
+			{want: plain(), have: new(ours()), seen: lined(oldHash, 1, 0), action: keep},
+			{want: plain(), seen: lined(newHash, 0, 1), action: create, warning: doubtful},
+			{want: plain(), have: new(ours()), seen: lined(newHash, 0, 1), action: replace, on: "content_sha256", warning: doubtful},
 		}},
 		{"a new File; the local file's name can't be a File's name", []moment{
 			{want: plain(func(a *arguments) { a.filename = some("back\\slash.txt") }), seen: content(""), action: refuse, on: "path"},
