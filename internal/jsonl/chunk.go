@@ -87,16 +87,7 @@ func (k *chunk) cut(rest []byte, number int64) (line, after []byte, blank bool) 
 	if k.first && number == 1 {
 		line = bytes.TrimPrefix(line, []byte(byteOrderMark))
 	}
-	return bytes.TrimSuffix(line, []byte{'\r'}), after, isBlank(line)
-}
-
-func isBlank(line []byte) bool {
-	for _, c := range line {
-		if c != ' ' && c != '\t' && c != '\r' {
-			return false
-		}
-	}
-	return true
+	return bytes.TrimSuffix(line, []byte{'\r'}), after, space(line, 0) == len(line)
 }
 
 // lineOf returns the number in the chunk of the nth line that isn't blank.

@@ -106,17 +106,9 @@ func members(data []byte, i, depth int, visit func(name value, i int) int) int {
 		} else {
 			i = skip(data, i, depth+1)
 		}
-		if i < 0 {
+		var more bool
+		if i, more = next(data, i, '}'); !more {
 			return i
-		}
-		i = space(data, i)
-		switch at(data, i) {
-		case ',':
-			i = space(data, i+1)
-		case '}':
-			return i + 1
-		default:
-			return mistake(i)
 		}
 	}
 }
@@ -136,19 +128,27 @@ func elements(data []byte, i, depth int, visit func(i int) int) int {
 		} else {
 			i = skip(data, i, depth+1)
 		}
-		if i < 0 {
+		var more bool
+		if i, more = next(data, i, ']'); !more {
 			return i
 		}
-		i = space(data, i)
-		switch at(data, i) {
-		case ',':
-			i = space(data, i+1)
-		case ']':
-			return i + 1
-		default:
-			return mistake(i)
-		}
 	}
+}
+
+// next reads what follows a member or an element, and reports whether that is another one,
+// which begins there.
+func next(data []byte, i int, end byte) (int, bool) {
+	if i < 0 {
+		return i, false
+	}
+	i = space(data, i)
+	switch at(data, i) {
+	case ',':
+		return space(data, i+1), true
+	case end:
+		return i + 1, false
+	}
+	return mistake(i), false
 }
 
 func skipString(data []byte, i int) int {

@@ -298,6 +298,15 @@ func TestFilesEnd(t *testing.T) {
 		{"data is null", func(int) string { return `{"data":null}` }, 1, false},
 		{"data is absent", func(int) string { return `{}` }, 1, false},
 		{"data is something else", func(int) string { return `{"data":{"a":1}}` }, 1, false},
+		{"cut short in a File", func(int) string { return `{"data":[{"id":"a"` }, 1, false},
+		{"cut short in the list", func(int) string { return `{"data":[{"id":"a"}` }, 1, false},
+		{"cut short after the list", func(int) string { return `{"data":[{"id":"a"}]` }, 1, false},
+		{"more than an object", func(int) string { return `{"data":[]}{}` }, 1, false},
+		{"no object", func(int) string { return `[]` }, 1, false},
+		{"no JSON", func(int) string { return `<html>` }, 1, false},
+		{"nothing", func(int) string { return `` }, 1, false},
+		{"has_more of another type", func(int) string { return `{"data":[],"has_more":"no"}` }, 1, false},
+		{"other members", func(int) string { return `{"object":"list","first_id":{"x":[1]},"data":[{"id":"a"}],"last_id":null}` }, 1, true},
 		{"its entries are no File", func(int) string { return `{"data":["a",1]}` }, 1, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -66,9 +66,10 @@ type window struct {
 }
 
 // ReadFile is [Client.GetFile] for many Files: after the first reads, it lists the Files of
-// their purpose around one that was read, or the newest ones, and answers from that list for as long as it is
-// fresh and this client has changed nothing. Of known, which is the File as the caller last
-// saw it, only the ID is needed; with the purpose and the time of creation, the list is short.
+// their purpose around one that was read, or the newest ones, and answers from that list
+// for as long as it is fresh and this client has changed nothing. Of known, which is the
+// File as the caller last saw it, only the ID is needed; with the purpose and the time of
+// creation, the list is short.
 //
 // A File that isn't in the list is read by itself, as is everything once a list is refused.
 // Requests are saved first and spent after that: in all there is at most one more than the

@@ -14,6 +14,7 @@ import (
 
 	"github.com/upload-backed/terraform-provider-openai/internal/jsonl"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 // linesBound is how many times as long it may take to hash a file and check its lines as to
@@ -56,13 +57,11 @@ func measureLines(ctx context.Context, l *lab) ([]row, error) {
 			return localfile.Hashed{}, err
 		}
 		defer file.Close()
-		checker := jsonl.New(jsonl.Batch, 10)
-		defer checker.Close()
-		hashed, err := file.Hash(ctx, checker)
-		if report := checker.Report(); err == nil && report.Lines < size>>11 {
-			err = fmt.Errorf("%d lines were checked", report.Lines)
+		seen, err := shared.Inspect(ctx, file, jsonl.Batch)
+		if err == nil && seen.Report.Lines < size>>11 {
+			err = fmt.Errorf("%d lines were checked", seen.Report.Lines)
 		}
-		return hashed, err
+		return seen.Hashed, err
 	})
 	medians, err := alternate(l.n, check, hash)
 	if err != nil {

@@ -4,6 +4,7 @@
 package file_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -195,4 +196,28 @@ func TestAccFile_errors(t *testing.T) {
 			p.Plan("-detailed-exitcode")
 		})
 	}
+}
+
+// TestAccFile_many reads many Files, most of them from a list.
+func TestAccFile_many(t *testing.T) {
+	t.Parallel()
+	mock := openaitest.Start(t)
+	var ids []config.Variable
+	want := map[string]int{}
+	for i := range 40 {
+		file := mock.AddFile(openaitest.File{Filename: "a.txt", Purpose: "user_data", Content: make([]byte, i+1)})
+		ids = append(ids, acctest.String(file.ID))
+		want[file.ID] = i + 1
+	}
+	p := acctest.New(t, mock, "many", acctest.Variables{"ids": config.SetVariable(ids...)})
+	p.Apply()
+	var got map[string]int
+	p.MustRun("output", "-json", "bytes").Decode(&got)
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if n := len(mock.Journal()); n == 0 || n > 10 {
+		t.Errorf("%d requests, want 1 to 10", n)
+	}
+	p.Plan("-detailed-exitcode")
 }

@@ -66,7 +66,11 @@ func (s *Service) InspectFile(ctx context.Context, path string, format jsonl.For
 	}
 	if found, ok := s.inspected.Load(path); ok {
 		known, _ := found.(Inspected)
-		if known.Matches(info) && (format == 0 || format == known.format) {
+		switch {
+		case !known.Matches(info):
+		case format == 0: // The lines are of no interest here.
+			return Inspected{Hashed: known.Hashed}, nil
+		case format == known.format:
 			return known, nil
 		}
 	}

@@ -85,25 +85,6 @@ type sighting struct {
 	report *jsonl.Report
 }
 
-// toUpload returns the report on the lines if what was seen is what is to be uploaded.
-func (s sighting) toUpload(pin opt[string]) *jsonl.Report {
-	if s.presence != usable || pin.unknown || pin.known && pin.value != s.sha256 {
-		return nil
-	}
-	return s.report
-}
-
-// lines is what was seen of a checked content.
-func (a arguments) lines(seen sighting) lines {
-	return lines{source: a.source, path: a.path.value, purpose: a.purpose.value, report: *seen.report}
-}
-
-// hasBadLines reports whether the service surely refuses what is to be uploaded.
-func (s sighting) hasBadLines(pin opt[string]) bool {
-	report := s.toUpload(pin)
-	return report != nil && report.Errors > 0
-}
-
 // action is what a plan does with the File.
 type action int
 
@@ -324,8 +305,8 @@ func decideNew(want arguments, old *replacement, seen sighting) decision {
 		d.refuse(unusableForNew(seen.problem))
 	case seen.hasBadLines(want.pin):
 		refusal := want.lines(seen).refused()
-		if old != nil {
-			refusal = refusal.leftAlone(old.FileID)
+		if old != nil && old.FileID != "" {
+			refusal.detail += " The File " + old.FileID + " was left as it is."
 		}
 		refusal.detail += " " + howToDestroy
 		d.refuse(refusal)
@@ -370,25 +351,6 @@ func canReplace(pin opt[string], old string, seen sighting, matched bool) verdic
 	return impossible
 }
 
-// lifetimeTolerance allows for the seconds that may pass between the creation
-// of a File and the moment from which the service counts its life.
-const lifetimeTolerance = time.Minute
-
-// lifetimeDiffers says how the life of an imported File differs from the
-// configured one, or nothing if it doesn't.
-func lifetimeDiffers(want arguments, have file) string {
-	byDefault := have.lives == 0 || have.purpose.value == purposeBatch && almostEqual(have.lives, defaultBatchLifetime)
-	switch {
-	case want.lifetime.isNull() && byDefault:
-		return ""
-	case want.lifetime.known && have.lives != 0 && almostEqual(have.lives, want.lifetime.value):
-		return ""
-	}
-	return "it " + livesText(have.lives) + ", and the configuration asks for " + lifetimeText(want)
-}
-
-func almostEqual(a, b time.Duration) bool { return (a - b).Abs() <= lifetimeTolerance }
-
 // filenamePattern matches the names that a File may have, configured or by default.
 var filenamePattern = regexp.MustCompile(`^[^/\\\p{Cc}]+$`)
 
@@ -418,12 +380,8 @@ func limitWarnings(want arguments, seen sighting) []notice {
 	if want.purpose.value == purposeBatch && seen.size > localfile.BatchMaxBytes && seen.report == nil {
 		warnings = append(warnings, tooLargeForBatch(want.source, seen.size))
 	}
-	if wantsJSONLines(want.purpose.value) && want.filename.known && !strings.HasSuffix(strings.ToLower(want.filename.value), ".jsonl") {
+	if jsonl.FormatOf(want.purpose.value) != 0 && want.filename.known && !strings.HasSuffix(strings.ToLower(want.filename.value), ".jsonl") {
 		warnings = append(warnings, notNamedJSONLines(want))
 	}
 	return warnings
-}
-
-func wantsJSONLines(purpose string) bool {
-	return purpose == purposeBatch || purpose == purposeFineTune
 }

@@ -66,7 +66,10 @@ func (r *uploadResource) Delete(ctx context.Context, req resource.DeleteRequest,
 // refusal says why the File in the state can't be given up for n, nil if it can.
 func (n newHalf) refusal(ctx context.Context, service *shared.Service, state model, private privateReader) *notice {
 	path := opt[string]{value: n.Path, known: n.Path != ""}
-	in := interest{hash: func(int64) bool { return n.Pin != "" }, lines: !n.stillChecked()}
+	in := interest{
+		hash:  func(int64) bool { return n.Pin != "" },
+		lines: func(info localfile.Info) bool { return n.Checked == nil || !n.Checked.Matches(info) },
+	}
 	seen, _ := look(ctx, service, private, path, n.Format, in)
 	if canReplace(n.pin(), state.ContentSHA256.ValueString(), seen, n.Matched) != impossible {
 		if !seen.hasBadLines(n.pin()) {
@@ -82,15 +85,6 @@ func (n newHalf) refusal(ctx context.Context, service *shared.Service, state mod
 	}
 	refusal := noLongerPlanned(n, seen, state.ID.ValueString())
 	return &refusal
-}
-
-// stillChecked reports whether the local file is the one whose lines were checked.
-func (n newHalf) stillChecked() bool {
-	if n.Checked == nil {
-		return false
-	}
-	info, err := localfile.Stat(n.Path)
-	return err == nil && n.Checked.Matches(info)
 }
 
 // deleteFailed says why a File could not be deleted, and what to do.

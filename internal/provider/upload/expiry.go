@@ -41,3 +41,22 @@ func deriveExpiry(m model) types.Object {
 		"anchor":  types.StringValue(anchorCreatedAt),
 	})
 }
+
+// lifetimeTolerance allows for the seconds that may pass between the creation
+// of a File and the moment from which the service counts its life.
+const lifetimeTolerance = time.Minute
+
+// lifetimeDiffers says how the life of an imported File differs from the
+// configured one, or nothing if it doesn't.
+func lifetimeDiffers(want arguments, have file) string {
+	byDefault := have.lives == 0 || have.purpose.value == purposeBatch && almostEqual(have.lives, defaultBatchLifetime)
+	switch {
+	case want.lifetime.isNull() && byDefault:
+		return ""
+	case want.lifetime.known && have.lives != 0 && almostEqual(have.lives, want.lifetime.value):
+		return ""
+	}
+	return "it " + livesText(have.lives) + ", and the configuration asks for " + lifetimeText(want)
+}
+
+func almostEqual(a, b time.Duration) bool { return (a - b).Abs() <= lifetimeTolerance }

@@ -22,6 +22,25 @@ type lines struct {
 	report       jsonl.Report
 }
 
+// toUpload returns the report on the lines if what was seen is what is to be uploaded.
+func (s sighting) toUpload(pin opt[string]) *jsonl.Report {
+	if s.presence != usable || pin.unknown || pin.known && pin.value != s.sha256 {
+		return nil
+	}
+	return s.report
+}
+
+// lines is what was seen of a checked content.
+func (a arguments) lines(seen sighting) lines {
+	return lines{source: a.source, path: a.path.value, purpose: a.purpose.value, report: *seen.report}
+}
+
+// hasBadLines reports whether the service surely refuses what is to be uploaded.
+func (s sighting) hasBadLines(pin opt[string]) bool {
+	report := s.toUpload(pin)
+	return report != nil && report.Errors > 0
+}
+
 // refused reports lines that OpenAI surely refuses. What is left is to be added.
 func (l lines) refused() notice {
 	return notice{
@@ -73,12 +92,4 @@ func (l lines) problem(p jsonl.Problem) string {
 	}
 	text.WriteString(" wanted " + p.Wanted)
 	return text.String()
-}
-
-// leftAlone adds that the File that was to be replaced is untouched.
-func (n notice) leftAlone(fileID string) notice {
-	if fileID != "" {
-		n.detail += " The File " + fileID + " was left as it is."
-	}
-	return n
 }

@@ -62,7 +62,7 @@ func (r *uploadResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 // planNew plans the upload of a new File, or of one that replaces another.
 func (r *uploadResource) planNew(ctx context.Context, config model, plan *model, private privateReader, resp *resource.ModifyPlanResponse) {
 	want := config.arguments(ctx, types.StringNull())
-	seen, fresh := see(ctx, r.service, private, &config, want, interest{hash: func(int64) bool { return want.pin.known }, lines: true})
+	seen, fresh := see(ctx, r.service, private, &config, want, interest{hash: func(int64) bool { return want.pin.known }, lines: always})
 	var old *replacement
 	if known, ok := recall[replacement](ctx, private, replacementKey); ok {
 		old = &known
@@ -99,7 +99,7 @@ func (r *uploadResource) planExisting(ctx context.Context, config model, plan *m
 	d := decide(want, have, seen)
 	if d.action == replace && want.format != 0 && seen.report == nil {
 		// What there is to say about the lines, the plan's new half can't.
-		in.lines = true
+		in.lines = always
 		seen, fresh = see(ctx, r.service, private, &config, want, in)
 		d = decide(want, have, seen)
 	}

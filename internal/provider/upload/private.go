@@ -136,9 +136,13 @@ func forget(ctx context.Context, private privateWriter, key string) diag.Diagnos
 type interest struct {
 	// hash reports whether it depends on the hash of a content of size bytes.
 	hash func(size int64) bool
-	// lines says that it depends on the lines, too.
-	lines bool
+	// lines reports whether it depends on the lines, too, of the file that info
+	// describes; nil if it doesn't.
+	lines func(info localfile.Info) bool
 }
+
+// always is an interest in the lines of any file.
+func always(localfile.Info) bool { return true }
 
 // see returns what there is to upload now, see [look].
 func see(ctx context.Context, service *shared.Service, private privateReader, config *model, want arguments, in interest) (seen sighting, fresh *localfile.Hashed) {
@@ -146,7 +150,7 @@ func see(ctx context.Context, service *shared.Service, private privateReader, co
 		return look(ctx, service, private, want.path, want.format, in)
 	}
 	seen = sighting{presence: usable, size: want.content.value.size, sha256: want.content.value.sha256}
-	if in.lines && want.format != 0 {
+	if in.lines != nil && want.format != 0 {
 		// Memory can be read.
 		inspected, _ := shared.Inspect(ctx, config.inline(), want.format)
 		seen.report = inspected.Report
@@ -161,9 +165,9 @@ func look(ctx context.Context, service *shared.Service, private privateReader, p
 		return sighting{}, nil
 	}
 	info, err := localfile.Stat(path.value)
-	lines := in.lines && format != 0
 	if err == nil {
 		seen = sighting{presence: usable, size: info.Size}
+		lines := format != 0 && in.lines != nil && in.lines(info)
 		if !lines && !in.hash(info.Size) {
 			return seen, nil
 		}
