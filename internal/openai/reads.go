@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	// readsAlone is how many Files of a purpose are read by themselves first.
+	// readsAlone is how many Files of a purpose are read by themselves first, and how many
+	// more that can't tell where to list, as one after them may.
 	readsAlone = 3
 
 	// freshness is how old a list may be to stand for reads.
@@ -49,6 +50,7 @@ type readGroup struct {
 	ready   chan struct{} // Closed once a read has found its File, or all that go alone have ended.
 	alone   int           // How many of those have begun,
 	pending int           // and how many are under way.
+	unsure  int           // How many were made in the second of the File to list around.
 
 	waiting map[string]bool // The IDs of reads that look into the list.
 	window  window
@@ -189,6 +191,10 @@ func (r *reads) look(group *readGroup, known engine.File) (file engine.File, fou
 		return engine.File{}, false, nil
 	}
 	when := known.CreatedAt
+	if w.pages == 0 && when.Equal(w.newest.CreatedAt) && group.unsure < readsAlone {
+		group.unsure++
+		return engine.File{}, false, nil
+	}
 	values := url.Values{"limit": {strconv.Itoa(pageSize)}}
 	switch {
 	case w.pages == 0 && (when.IsZero() || when.Equal(w.newest.CreatedAt)):

@@ -182,6 +182,11 @@ func TestReadFile(t *testing.T) {
 			}
 		}, func(a *account) []engine.File { return slices.Concat(a.files[50:], a.files[:50]) }, 10, 2},
 		{"among many newer ones", 3*servedPage + 50, nil, func(a *account) []engine.File { return a.files[len(a.files)-50:] }, 10, 2},
+		{"among many newer ones, the first in one second", 3*servedPage + 50, func(a *account) {
+			for i := range 5 {
+				a.files[3*servedPage+i].CreatedAt = a.files[3*servedPage].CreatedAt
+			}
+		}, func(a *account) []engine.File { return a.files[3*servedPage:] }, 10, 2},
 		{"among many others", 4*servedPage + 1, nil, func(a *account) []engine.File { return a.each(10) }, 12, 5},
 		{"too far apart", 4*servedPage + 5, nil, func(a *account) []engine.File { return a.each(servedPage + 1) }, 6, 1},
 		{"all gone", 40, nil, func(a *account) []engine.File { return gone(a.files) }, 40, 0},

@@ -89,9 +89,9 @@ func TestAccScale_amongOthers(t *testing.T) {
 	}
 	p, _ := manyFiles(t, mock, 30)
 	others(500)
-	// Some made in the same second, so that only the list knows their order.
-	mock.Inject(openaitest.Fault{Op: openaitest.OpCreateUpload, Times: -1, Hook: func(openaitest.Request) { mock.Advance(200 * time.Millisecond) }})
-	p.Apply()
+	// Two or three in each second, so that only the list knows their order.
+	mock.Inject(openaitest.Fault{Op: openaitest.OpCreateUpload, Times: -1, Hook: func(openaitest.Request) { mock.Advance(400 * time.Millisecond) }})
+	p.Apply("-parallelism=1")
 	mock.Advance(time.Second)
 	others(500)
 	mock.ResetJournal()
