@@ -254,6 +254,19 @@ func TestUploadToSink(t *testing.T) {
 	}
 }
 
+// TestLines measures as -quick does.
+func TestLines(t *testing.T) {
+	t.Parallel()
+	l, err := newLab(options{dir: t.TempDir(), quick: true, n: 1}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := measureLines(t.Context(), l)
+	if err != nil || len(rows) != 1 || !rows[0].measured() || rows[0].value <= 0 {
+		t.Errorf("rows %+v, error %v", rows, err)
+	}
+}
+
 // complete asks s to complete its first Upload and returns the status.
 func complete(t *testing.T, s *sink) int {
 	t.Helper()

@@ -38,7 +38,7 @@ func TestAccLines(t *testing.T) {
 		texts                  []string
 	}{
 		{"member", "batch", request("a") + badRequest("b"), []string{
-			"1 errors and 0 warnings in 2 lines", "line 2, column 1: missing_required_parameter", `wanted method: "POST"`,
+			"(lines: 2, errors: 1, warnings: 0)", "line 2, column 1: missing_required_parameter", `wanted method: "POST"`,
 		}},
 		{"JSON", "batch", request("a") + "{\"custom_id\":}\n", []string{"line 2, column 14: invalid_json_line: found", "wanted a JSON object on each line"}},
 		{"twice", "batch", request("a") + request("a"), []string{"line 2", `duplicate_custom_id: found "a"`, "line 1"}},
@@ -74,11 +74,11 @@ func TestAccLines_doubtful(t *testing.T) {
 	t.Parallel()
 	const example = `{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}` + "\n"
 	p, path := batch(t, example, with("purpose", "fine-tune"))
-	p.WantPlan(create).WantText(`Warning: The content may not be usable for the purpose "fine-tune"`, "0 errors and 1 warnings in 1 lines", "too_few_examples")
+	p.WantPlan(create).WantText(`Warning: The content may not be usable for the purpose "fine-tune"`, "(lines: 1, errors: 0, warnings: 1)", "too_few_examples")
 	p.ApplyPlan().WantSuccess()
 	p.WantPlan(noop).WantNoWarning()
 	acctest.Rewrite(t, path, strings.Repeat(example, 2))
-	p.WantPlan(replace).WantText("Warning: The content may not be usable", "in 2 lines")
+	p.WantPlan(replace).WantText("Warning: The content may not be usable", "(lines: 2,")
 	acctest.Rewrite(t, path, strings.Repeat(example, 10))
 	p.WantPlan(replace).WantNoWarning()
 	wantConverged(p, strings.Repeat(example, 10))

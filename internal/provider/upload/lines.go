@@ -64,7 +64,7 @@ func (l lines) describe() string {
 		name = strconv.Quote(l.path)
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s, checked as OpenAI does, has %d errors and %d warnings in %d lines:", name, l.report.Errors, l.report.Warnings, l.report.Lines)
+	fmt.Fprintf(&text, "%s, checked as OpenAI does (lines: %d, errors: %d, warnings: %d):", name, l.report.Lines, l.report.Errors, l.report.Warnings)
 	shown := l.report.Problems[:min(len(l.report.Problems), maxShown)]
 	for _, p := range shown {
 		text.WriteString("\n  " + l.problem(p))
