@@ -109,6 +109,7 @@ func TestFileTooLarge(t *testing.T) {
 		size   int64
 		codes  []string
 	}{
+		{"what the service calls its maximum", Batch, 209_715_200, []string{"0 empty_file"}},
 		{"just small enough", Batch, maxBatchBytes, []string{"0 empty_file"}},
 		{"too large", Batch, maxBatchBytes + 1, []string{"0 empty_file", "0 file_too_large"}},
 		{"large set", FineTune, maxBatchBytes + 1, []string{"0 empty_file"}},

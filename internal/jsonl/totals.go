@@ -17,8 +17,9 @@ const (
 	// maxTasks is how many requests a batch has at most.
 	maxTasks = 50_000
 
-	// maxBatchBytes is the size of a batch's input at most: "200 MB".
-	maxBatchBytes = 200_000_000
+	// maxBatchBytes is the size of a batch's input at most. The documents say 200 MB, and the
+	// service "The batch input file is larger than the 209715200 maximum for the gpt-4o model".
+	maxBatchBytes = 200 << 20
 
 	// minExamples is how many examples a training set has at least.
 	minExamples = 10
@@ -177,7 +178,7 @@ func (t *totals) report(format Format, size int64) Report {
 	}
 	if format == Batch && size > maxBatchBytes {
 		whole.add(Problem{
-			Code: codeFileTooLarge, Column: 1, Found: fmt.Sprintf("%d bytes", size), Wanted: "at most 200 MB in a file",
+			Code: codeFileTooLarge, Column: 1, Found: fmt.Sprintf("%d bytes", size), Wanted: "at most 200 MiB (209,715,200 bytes) in a file",
 		})
 	}
 	if format == FineTune && t.nonBlank > 0 && t.nonBlank < minExamples {

@@ -40,7 +40,7 @@ const (
 	MaxBytesDecimal int64 = 8_000_000_000
 
 	// BatchMaxBytes is the most that the input of a batch may have.
-	BatchMaxBytes int64 = 200_000_000
+	BatchMaxBytes int64 = 200 << 20
 )
 
 // Info describes a file that can be uploaded.

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	overBatchLimit = 200_000_001
+	overBatchLimit = 200<<20 + 1
 	overDecimal    = 8_000_000_001
 	over8GiB       = 8<<30 + 1
 )
@@ -185,7 +185,7 @@ func TestAccUnusable_limits(t *testing.T) {
 	t.Parallel()
 	var (
 		nothing   []string
-		batchSize = []string{"Warning: File may be too large for a batch", "at most 200 MB"}
+		batchSize = []string{"Warning: File may be too large for a batch", "at most 200 MiB"}
 		decimal   = []string{"Warning: File may be too large with", "8,000,000,000 bytes or 8 GiB"}
 		jsonLines = []string{"Warning: File name doesn't end in .jsonl"}
 		unknown   = []string{"Warning: Unknown purpose", "somethingNew"}

@@ -291,7 +291,7 @@ func maybeTooLarge(attribute string, size int64) notice {
 
 func tooLargeForBatch(attribute string, size int64) notice {
 	return notice{attribute, "File may be too large for a batch", fmt.Sprintf(
-		"It has %d bytes. The Batch API takes inputs of at most 200 MB.", size)}
+		"It has %d bytes. The Batch API takes inputs of at most 200 MiB (209,715,200 bytes).", size)}
 }
 
 func notNamedJSONLines(want arguments) notice {
