@@ -64,21 +64,42 @@ func (s *Service) InspectFile(ctx context.Context, path string, format jsonl.For
 	if err != nil {
 		return Inspected{}, err
 	}
-	if found, ok := s.inspected.Load(path); ok {
-		known, _ := found.(Inspected)
-		switch {
-		case !known.Matches(info):
-		case format == 0: // The lines are of no interest here.
-			return Inspected{Hashed: known.Hashed}, nil
-		case format == known.format:
-			return known, nil
-		}
+	if known, ok := s.known(path, info, format); ok {
+		return known, nil
 	}
 	file, err := localfile.Open(path)
 	if err != nil {
 		return Inspected{}, err
 	}
 	defer file.Close()
+	return s.inspect(ctx, path, file, format)
+}
+
+// InspectOpen is [Service.InspectFile] for a file that was opened at path, where there may be
+// another one by now.
+func (s *Service) InspectOpen(ctx context.Context, path string, file *localfile.File, format jsonl.Format) (Inspected, error) {
+	if known, ok := s.known(path, localfile.Info{Size: file.Size(), Signature: file.Signature()}, format); ok {
+		return known, nil
+	}
+	return s.inspect(ctx, path, file, format)
+}
+
+// known returns what is known of the file at path if that is the one that info describes.
+func (s *Service) known(path string, info localfile.Info, format jsonl.Format) (Inspected, bool) {
+	found, _ := s.inspected.Load(path)
+	known, ok := found.(Inspected)
+	switch {
+	case !ok || !known.Matches(info):
+	case format == 0: // The lines are of no interest here.
+		return Inspected{Hashed: known.Hashed}, true
+	case format == known.format:
+		return known, true
+	}
+	return Inspected{}, false
+}
+
+// inspect reads a file that was opened at path.
+func (s *Service) inspect(ctx context.Context, path string, file *localfile.File, format jsonl.Format) (Inspected, error) {
 	seen, err := Inspect(ctx, file, format)
 	if err == nil {
 		s.inspected.Store(path, seen)

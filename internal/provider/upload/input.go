@@ -58,8 +58,8 @@ func (m *model) open() (input, error) {
 // inspect hashes content, which m, a configuration, uploads, and checks its lines. A local
 // file isn't read if the plan just before the apply has read it.
 func (m *model) inspect(ctx context.Context, service *shared.Service, content input, format jsonl.Format) (shared.Inspected, error) {
-	if name, _ := m.source(); name == "path" {
-		return service.InspectFile(ctx, m.Path.ValueString(), format)
+	if file, ok := content.(*localfile.File); ok {
+		return service.InspectOpen(ctx, m.Path.ValueString(), file, format)
 	}
 	return shared.Inspect(ctx, content, format)
 }
