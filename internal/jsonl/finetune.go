@@ -83,9 +83,10 @@ func (k *chunk) checkExample(line []byte, i int) int {
 		if messages.kind() != '[' || messages.empty() {
 			k.error(codeMissingMessagesList, messages, wantMessages)
 		} else if !assistant && !more {
-			// With more members it may be an example for reinforcement, which ends
-			// with the user's message and has what a grader needs.
-			k.error(codeMissingAssistantMessage, value{pos: messages.pos}, wantAssistant)
+			// It may be an example for reinforcement, which ends with the user's message. With
+			// more members, for a grader, it surely is; but the OpenAPI document's
+			// FineTuneReinforcementRequestInput requires none but messages.
+			k.warn(codeMissingAssistantMessage, value{pos: messages.pos}, wantAssistant)
 		}
 	case !preferred.missing() || !nonPreferred.missing():
 		r.shape = preference

@@ -228,7 +228,7 @@ func TestExamples(t *testing.T) {
 		{"calls in place of content", messages(
 			`{"role":"assistant","tool_calls":[]},{"role":"assistant","content":null,"function_call":{}},{"role":"assistant","content":"","audio":{}}`), nil},
 		{"no assistant", `{"messages":[{"role":"user","content":"Hi"}],"tools":[]}`, []jsonl.Problem{
-			problem(1, 13, "example_missing_assistant_message", "nothing", wantAssistant),
+			warning(1, 13, "example_missing_assistant_message", "nothing", wantAssistant),
 		}},
 		{"reinforcement", `{"messages":[{"role":"user","content":"Hi"}],"answer":42}`, nil},
 		{"repeated messages", `{"messages":[7],"messages":[{"role":"assistant","content":"Hi"}]}`, nil},
