@@ -58,7 +58,9 @@ func (k *chunk) checkRequest(line []byte, i int) int {
 	if k.require(body, '{', codeInvalidRequest, wantBody) && model.kind() == '"' && !model.empty() {
 		r.model = model
 	}
-	k.records = append(k.records, r)
+	if r.id.kind()|r.url.kind()|r.model.kind() != 0 {
+		k.records = append(k.records, r)
+	}
 	return end
 }
 

@@ -269,6 +269,7 @@ func TestMemoryIsFlat(t *testing.T) { //nolint:paralleltest // It counts what th
 		{"examples", FineTune, `{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}` + "\n", 4},
 		{"many problems in a line", FineTune, `{"messages":[` + strings.Repeat("1,", 1<<18) + "1]}\n", 4},
 		{"long lines", Batch, line(1<<20) + "\n", 8},
+		{"lines with nothing in them", Batch, "{}\n", 6},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			input := []byte(strings.Repeat(tt.line, 1+(1<<20)/len(tt.line)))
