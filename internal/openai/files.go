@@ -150,8 +150,11 @@ func (c *Client) List(ctx context.Context, query FileQuery) iter.Seq2[engine.Fil
 }
 
 // list returns one page, and whether there is another after its last File.
-func (c *Client) list(ctx context.Context, query url.Values) (files []engine.File, more bool, err error) {
+func (c *Client) list(ctx context.Context, query url.Values, edit ...func(*request)) (files []engine.File, more bool, err error) {
 	req := c.fileRequest(http.MethodGet)
+	for _, e := range edit {
+		e(req)
+	}
 	req.query, req.limit = query, maxPage
 	req.decode = func(body io.Reader) (err error) {
 		files, more, err = decodePage(body)

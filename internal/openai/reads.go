@@ -52,8 +52,7 @@ type readGroup struct {
 	pending int           // and how many are under way.
 	unsure  int           // How many were made in the second of the File to list around.
 
-	waiting map[string]bool // The IDs of reads that look into the list.
-	window  window
+	window window
 }
 
 // window is a part of a list: all Files from oldest to newest, which are one File that
@@ -94,7 +93,7 @@ func (r *reads) begin(purpose string) (group *readGroup, alone bool) {
 	defer r.mu.Unlock()
 	group, ok := r.groups[purpose]
 	if !ok {
-		group = &readGroup{purpose: purpose, turn: make(chan struct{}, 1), ready: make(chan struct{}), waiting: map[string]bool{}}
+		group = &readGroup{purpose: purpose, turn: make(chan struct{}, 1), ready: make(chan struct{})}
 		r.groups[purpose] = group
 	}
 	if alone = group.alone < readsAlone; alone {
@@ -128,16 +127,17 @@ func (r *reads) end(group *readGroup, alone bool, file engine.File, err error) {
 // listed looks for a File in the list of its group, which it extends where the File may
 // be. It reports false for one that has to be read by itself.
 func (c *Client) listed(ctx context.Context, group *readGroup, known engine.File) (engine.File, bool) {
-	defer c.reads.enter(group, known.ID)()
+	waiting, cancel := patience(ctx)
+	defer cancel()
 	select {
 	case <-group.ready:
-	case <-ctx.Done():
+	case <-waiting.Done():
 		return engine.File{}, false
 	}
 	select {
 	case group.turn <- struct{}{}:
 		defer func() { <-group.turn }()
-	case <-ctx.Done():
+	case <-waiting.Done():
 		return engine.File{}, false
 	}
 	for {
@@ -145,33 +145,38 @@ func (c *Client) listed(ctx context.Context, group *readGroup, known engine.File
 		if found || query == nil {
 			return file, found
 		}
-		files, more, err := c.list(ctx, query)
+		files, more, err := c.page(ctx, query)
+		if ctx.Err() != nil && err != nil {
+			c.reads.giveBack()
+			return engine.File{}, false
+		}
 		c.reads.extend(group, query, files, more, err)
 	}
 }
 
-// enter notes that a read looks into the list, until leave is called.
-func (r *reads) enter(group *readGroup, id string) (leave func()) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	group.waiting[id] = true
-	return func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		delete(group.waiting, id)
-	}
+// page asks for a page, once. Only where the service throttles would a read be sent again as
+// well.
+func (c *Client) page(ctx context.Context, query url.Values) (files []engine.File, more bool, err error) {
+	ctx, cancel := patience(ctx)
+	defer cancel()
+	return c.list(ctx, query, func(r *request) { r.once = true })
 }
 
-// saved is how many requests lists have saved, with those that they will save for reads
-// that wait already.
-func (r *reads) saved(group *readGroup) int {
-	saved := r.spare
-	for id := range group.waiting {
-		if _, listed := group.window.files[id]; listed {
-			saved++
-		}
+// patience bounds what is done in place of a read. A list that takes longer than it would be
+// fresh is of no use, and half of the time is left for the read itself.
+func patience(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := freshness
+	if deadline, ok := ctx.Deadline(); ok {
+		limit = min(limit, time.Until(deadline)/2)
 	}
-	return saved
+	return context.WithTimeout(ctx, limit)
+}
+
+// giveBack takes a request for a page as the one of the read that was given up meanwhile.
+func (r *reads) giveBack() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spare++
 }
 
 // look returns the File if the list has it, else the query of a page that may, or nil.
@@ -187,7 +192,7 @@ func (r *reads) look(group *readGroup, known engine.File) (file engine.File, fou
 		return file, true, nil
 	}
 	// A list after a File doesn't have that File.
-	if r.refused || r.saved(group) < 0 || w.newest.ID == "" || w.newest.ID == known.ID || w.pages == maxWindow {
+	if r.refused || r.spare < 0 || w.newest.ID == "" || w.newest.ID == known.ID || w.pages == maxWindow {
 		return engine.File{}, false, nil
 	}
 	when := known.CreatedAt

@@ -37,6 +37,9 @@ type request struct {
 	limit      int64         // The longest answer in bytes; zero means maxAnswer.
 	content    bool          // The answer is a File's content and not JSON.
 
+	// once is for a request that has a substitute: it isn't sent again unless it was throttled.
+	once bool
+
 	// decode reads the answer to a success as it comes in, and keeps what it needs.
 	decode func(io.Reader) error
 
@@ -82,7 +85,8 @@ func (r *request) retry(ctx context.Context, into any) (reply, error) {
 		got, err := r.send(ctx, into)
 		fault, ok := errors.AsType[*Error](err)
 		deleting := r.method == http.MethodDelete && errors.Is(err, ErrConflict)
-		if !ok || ctx.Err() != nil || fault.fault.Class == engine.Final || deleting ||
+		enough := r.once && ok && fault.Status != http.StatusTooManyRequests
+		if !ok || ctx.Err() != nil || fault.fault.Class == engine.Final || deleting || enough ||
 			try >= r.client.config.MaxRetries || time.Since(started) > retryLimit {
 			return got, err
 		}
