@@ -40,6 +40,12 @@ func TestAccJSONL(t *testing.T) {
 			},
 		},
 		{
+			"empty", "", "batch",
+			map[string]any{"valid": false, "bytes": 0.0, "lines": 0.0, "errors": 1.0, "problems": []any{map[string]any{
+				"line": 0.0, "column": 1.0, "code": "empty_file", "severity": "error", "wanted": "a JSON object on each line",
+			}}},
+		},
+		{
 			"fine-tune", `{"messages":[{"role":"assistant","content":"a"}]}`, "fine-tune",
 			map[string]any{"valid": true, "lines": 1.0, "errors": 0.0, "warnings": 1.0, "models": []any{}},
 		},

@@ -7,12 +7,14 @@ package jsonl
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/jsonl"
+	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
@@ -72,6 +74,10 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		seen, err = shared.Inspect(ctx, shared.Text(m.Content.ValueString()), format)
 	} else {
 		seen, err = d.service.InspectFile(ctx, m.Path.ValueString(), format)
+	}
+	if bad, ok := errors.AsType[*localfile.Error](err); ok && bad.Problem == localfile.Empty {
+		// Nothing to upload is something to report.
+		seen, err = shared.Inspect(ctx, shared.Text(nil), format)
 	}
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("path"), "File can't be read",
