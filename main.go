@@ -40,11 +40,13 @@ func main() {
 
 // limitLog makes the log as detailed as what Terraform shows of it. By default the libraries
 // log everything, which Terraform parses and drops: https://github.com/hashicorp/terraform-plugin-framework/issues/1269
+// The protocol's own log repeats every message to the user, and with it what that quotes of a
+// file, so it has to be asked for.
 func limitLog() {
 	shown := cmp.Or(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"), "OFF")
 	libraries := cmp.Or(os.Getenv("TF_LOG_SDK"), shown)
 	for name, level := range map[string]string{
-		"TF_LOG_PROVIDER_OPENAI": shown, "TF_LOG_SDK": shown, "TF_LOG_SDK_PROTO": libraries, "TF_LOG_SDK_FRAMEWORK": libraries,
+		"TF_LOG_PROVIDER_OPENAI": shown, "TF_LOG_SDK": shown, "TF_LOG_SDK_PROTO": cmp.Or(os.Getenv("TF_LOG_SDK"), "OFF"), "TF_LOG_SDK_FRAMEWORK": libraries,
 	} {
 		// Only a name or a value with a null character is refused.
 		_ = os.Setenv(name, cmp.Or(os.Getenv(name), level))

@@ -174,3 +174,19 @@ func TestAccLines_secret(t *testing.T) {
 		t.Error("the state has some of the content")
 	}
 }
+
+// TestAccLines_log looks for what messages quote in the provider's log.
+func TestAccLines_log(t *testing.T) {
+	t.Parallel()
+	const hidden = "quoted-in-messages"
+	p, _ := batch(t, request("a")+strings.Replace(request("b"), "some-model", hidden, 1))
+	p.Setenv("TF_LOG=TRACE", "TF_LOG_PATH=log.txt")
+	p.TryPlan().WantFailure("model_mismatch", hidden)
+	log := p.Read("log.txt")
+	if strings.Contains(log, hidden) {
+		t.Error("the log has some of the content")
+	}
+	if !strings.Contains(log, "provider.terraform-provider-openai") {
+		t.Error("the provider logged nothing")
+	}
+}
