@@ -17,11 +17,11 @@ func TestLimitLog(t *testing.T) {
 		want [4]string
 	}{
 		{"nothing is shown", nil, [4]string{"OFF", "OFF", "OFF", "OFF"}},
-		{"all is shown", map[string]string{"TF_LOG": "TRACE"}, [4]string{"TRACE", "TRACE", "TRACE", "TRACE"}},
-		{"providers", map[string]string{"TF_LOG_PROVIDER": "INFO", "TF_LOG": "TRACE"}, [4]string{"INFO", "INFO", "INFO", "INFO"}},
-		{"this provider", map[string]string{"TF_LOG": "TRACE", "TF_LOG_PROVIDER_OPENAI": "WARN"}, [4]string{"WARN", "TRACE", "TRACE", "TRACE"}},
+		{"all is shown", map[string]string{"TF_LOG": "TRACE"}, [4]string{"TRACE", "TRACE", "OFF", "TRACE"}},
+		{"providers", map[string]string{"TF_LOG_PROVIDER": "INFO", "TF_LOG": "TRACE"}, [4]string{"INFO", "INFO", "OFF", "INFO"}},
+		{"this provider", map[string]string{"TF_LOG": "TRACE", "TF_LOG_PROVIDER_OPENAI": "WARN"}, [4]string{"WARN", "TRACE", "OFF", "TRACE"}},
 		{"the libraries", map[string]string{"TF_LOG": "TRACE", "TF_LOG_SDK": "ERROR"}, [4]string{"TRACE", "ERROR", "ERROR", "ERROR"}},
-		{"one library", map[string]string{"TF_LOG": "TRACE", "TF_LOG_SDK_PROTO": "OFF"}, [4]string{"TRACE", "TRACE", "OFF", "TRACE"}},
+		{"one library", map[string]string{"TF_LOG": "WARN", "TF_LOG_SDK_PROTO": "TRACE"}, [4]string{"WARN", "WARN", "TRACE", "WARN"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, name := range names {

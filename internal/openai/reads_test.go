@@ -276,7 +276,7 @@ func TestReadFile_stale(t *testing.T) {
 			a.files = slices.Delete(a.files, 10, 11)
 			a.mu.Unlock()
 			c.reads.mu.Lock()
-			c.reads.groups["batch"].window.from = time.Now().Add(-freshness - time.Second)
+			c.reads.groups["batch"].window.from = time.Now().Add(-31 * time.Second)
 			c.reads.mu.Unlock()
 		}},
 		{"deletion", func(t *testing.T, c *Client, a *account) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
@@ -189,4 +190,17 @@ func TestAccLines_log(t *testing.T) {
 	if !strings.Contains(log, "provider.terraform-provider-openai") {
 		t.Error("the provider logged nothing")
 	}
+}
+
+// TestAccLines_quietPlanDoesNotRead is [TestAccCache_quietPlanDoesNotRead] for a file whose lines
+// were checked.
+func TestAccLines_quietPlanDoesNotRead(t *testing.T) {
+	t.Parallel()
+	p, path := batch(t, request("a"))
+	p.Apply()
+	forge(p)
+	p.WantPlan(noop).WantNoWarning()
+	p.WantPlan(noop, "-refresh=false")
+	chtimes(t, path, time.Now().Add(-time.Minute))
+	p.WantPlan(replace)
 }
