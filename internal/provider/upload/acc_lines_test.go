@@ -204,3 +204,20 @@ func TestAccLines_quietPlanDoesNotRead(t *testing.T) {
 	chtimes(t, path, time.Now().Add(-time.Minute))
 	p.WantPlan(replace)
 }
+
+// TestAccLines_unknownPreflight decides during the apply whether the lines are checked.
+func TestAccLines_unknownPreflight(t *testing.T) {
+	t.Parallel()
+	path := acctest.WriteFile(t, "a.jsonl", badRequest("a"))
+	p := acctest.New(t, openaitest.Start(t), "unknown_preflight", vars(path, withBool("preflight", false)))
+	p.WantPlan(create).WantNoWarning()
+	p.ApplyPlan().WantSuccess()
+	old := onlyFile(t, p.Mock)
+	p.Set(vars(path, withBool("preflight", true)))
+	acctest.Rewrite(t, path, badRequest("b"))
+	p.WantPlan(replace)
+	p.ApplyPlan().WantFailure("The content isn't usable")
+	if got := onlyFile(t, p.Mock); got.ID != old.ID {
+		t.Errorf("the File is %s, want %s", got.ID, old.ID)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/filetype"
+	"github.com/upload-backed/terraform-provider-openai/internal/jsonl"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
@@ -70,6 +71,10 @@ func (r *uploadResource) planNew(ctx context.Context, config model, plan *model,
 	d := decideNew(want, old, seen)
 	d.report(resp)
 	next := replacement{New: newHalfOf(want, old, seen, fresh)}
+	if config.Preflight.IsUnknown() {
+		// In case the lines turn out to be checked, the File isn't given up for bad ones.
+		next.New.Format = jsonl.FormatOf(want.purpose.value)
+	}
 	resp.Diagnostics.Append(remember(ctx, resp.Private, replacementKey, next)...)
 	rememberContent(ctx, fresh, resp)
 	plan.setUnknown(want)
