@@ -108,17 +108,23 @@ func TestFileTooLarge(t *testing.T) {
 		format Format
 		size   int64
 		codes  []string
+		errors int64
 	}{
-		{"what the service calls its maximum", Batch, 209_715_200, []string{"0 empty_file"}},
-		{"just small enough", Batch, maxBatchBytes, []string{"0 empty_file"}},
-		{"too large", Batch, maxBatchBytes + 1, []string{"0 empty_file", "0 file_too_large"}},
-		{"large set", FineTune, maxBatchBytes + 1, []string{"0 empty_file"}},
+		{"200 MB", Batch, 200_000_000, []string{"0 empty_file"}, 1},
+		{"more", Batch, 200_000_001, []string{"0 empty_file", "0 file_too_large"}, 1},
+		{"what the service calls its maximum", Batch, 209_715_200, []string{"0 empty_file", "0 file_too_large"}, 1},
+		{"too large", Batch, 209_715_201, []string{"0 empty_file", "0 file_too_large"}, 2},
+		{"large set", FineTune, 209_715_201, []string{"0 empty_file"}, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := New(tt.format, 10)
 			c.bytes = tt.size
-			wantCodes(t, c.Report(), tt.codes...)
+			got := c.Report()
+			wantCodes(t, got, tt.codes...)
+			if got.Errors != tt.errors {
+				t.Errorf("%d errors, want %d", got.Errors, tt.errors)
+			}
 		})
 	}
 }

@@ -49,13 +49,16 @@ const (
 // returns where the object ends.
 func (k *chunk) checkExample(line []byte, i int) int {
 	var messages, prompt, answer, input, preferred, nonPreferred value
-	var assistant, more bool
+	var assistant, tools, more bool
 	end := members(line, i, 0, func(name value, i int) int {
 		switch string(name.text()) {
 		case "messages":
 			assistant = false
 			return k.checkMessages(line, i, &messages, &assistant)
-		case "tools", "functions", "parallel_tool_calls", "response_format", "store", "metadata":
+		case "tools":
+			tools = true
+			return skip(line, i, 1)
+		case "functions", "parallel_tool_calls", "response_format", "store", "metadata":
 			return skip(line, i, 1)
 		}
 		more = true
@@ -83,10 +86,7 @@ func (k *chunk) checkExample(line []byte, i int) int {
 		if messages.kind() != '[' || messages.empty() {
 			k.error(codeMissingMessagesList, messages, wantMessages)
 		} else if !assistant && !more {
-			// It may be an example for reinforcement, which ends with the user's message. With
-			// more members, for a grader, it surely is; but the OpenAPI document's
-			// FineTuneReinforcementRequestInput requires none but messages.
-			k.warn(codeMissingAssistantMessage, value{pos: messages.pos}, wantAssistant)
+			k.missAssistant(messages, tools)
 		}
 	case !preferred.missing() || !nonPreferred.missing():
 		r.shape = preference
@@ -103,6 +103,17 @@ func (k *chunk) checkExample(line []byte, i int) int {
 	}
 	k.records = append(k.records, r)
 	return end
+}
+
+// missAssistant reports messages without one of the assistant. Examples for reinforcement
+// end with the user's message: those with what a grader needs are recognized by that, and
+// those with tools (the OpenAPI document's FineTuneReinforcementRequestInput) aren't.
+func (k *chunk) missAssistant(messages value, tools bool) {
+	report := k.error
+	if tools {
+		report = k.warn
+	}
+	report(codeMissingAssistantMessage, value{pos: messages.pos}, wantAssistant)
 }
 
 // prefer is require for what no document describes: another kind is a warning.

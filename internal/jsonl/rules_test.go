@@ -227,7 +227,10 @@ func TestExamples(t *testing.T) {
 		}},
 		{"calls in place of content", messages(
 			`{"role":"assistant","tool_calls":[]},{"role":"assistant","content":null,"function_call":{}},{"role":"assistant","content":"","audio":{}}`), nil},
-		{"no assistant", `{"messages":[{"role":"user","content":"Hi"}],"tools":[]}`, []jsonl.Problem{
+		{"no assistant", `{"messages":[{"role":"user","content":"Hi"}],"parallel_tool_calls":true}`, []jsonl.Problem{
+			problem(1, 13, "example_missing_assistant_message", "nothing", wantAssistant),
+		}},
+		{"no assistant, but tools", `{"messages":[{"role":"user","content":"Hi"}],"tools":[]}`, []jsonl.Problem{
 			warning(1, 13, "example_missing_assistant_message", "nothing", wantAssistant),
 		}},
 		{"reinforcement", `{"messages":[{"role":"user","content":"Hi"}],"answer":42}`, nil},

@@ -211,7 +211,11 @@ func (c *slowChecker) checkMessages(example map[string]any) {
 		}, name)
 	}
 	if len(messages) > 0 && !assistant && plain {
-		c.warn("example_missing_assistant_message")
+		if _, tools := example["tools"]; tools {
+			c.warn("example_missing_assistant_message")
+		} else {
+			c.error("example_missing_assistant_message")
+		}
 	}
 }
 

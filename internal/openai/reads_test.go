@@ -324,6 +324,29 @@ func TestReadFile_writing(t *testing.T) {
 	a.read(t, c, 1, files...)
 }
 
+// TestReadFile_written has a list from before a deletion that took effect and isn't answered.
+func TestReadFile_written(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, 20)
+	deleted, proceed := make(chan struct{}), make(chan struct{})
+	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		a.reply(w, r, n)
+		if r.Method == http.MethodDelete {
+			close(deleted)
+			<-proceed
+		}
+	})
+	c := client(t, server.URL)
+	files := slices.Clone(a.files)
+	a.read(t, c, 1, files...)
+	done := make(chan error)
+	go func() { done <- c.DeleteFile(t.Context(), files[10].ID) }()
+	<-deleted
+	a.read(t, c, 1, files...)
+	close(proceed)
+	equal(t, "error", <-done, nil)
+}
+
 // TestReadFile_cancelled gives up a read that waits for the list of another one.
 func TestReadFile_cancelled(t *testing.T) {
 	t.Parallel()
