@@ -94,6 +94,7 @@ func (x *exchange) finish() {
 	}
 	x.entry.BodyBytes = x.body.n
 	entry := x.entry.clone()
+	x.s.save(change{Request: &entry})
 	x.s.inFlight.add(-1)
 	x.s.mu.Unlock()
 	if x.s.opts.Log != nil {
@@ -129,6 +130,7 @@ func (x *exchange) serve() {
 	a, err := x.work()
 	if api, ok := errors.AsType[*apiError](err); ok {
 		a, err = api.answer(), nil
+		x.drainRefused()
 	}
 	if err != nil && x.body.err == nil {
 		// Neither the client's fault nor a refusal: the content couldn't be kept or read.
@@ -148,6 +150,9 @@ func (x *exchange) deliver(a answer) {
 		defer func() { _ = content.Close() }()
 	}
 	f := &x.fault
+	if len(f.Set) > 0 {
+		a = mutate(a, func(body map[string]any) { merge(body, f.Set) })
+	}
 	if f.Mutate != nil {
 		a = mutate(a, f.Mutate)
 	}
@@ -223,6 +228,17 @@ func (x *exchange) pause(d time.Duration) bool {
 func (x *exchange) drain() error {
 	_, err := io.Copy(io.Discard, x.body)
 	return err
+}
+
+// maxDrained is how much of a refused body is read, in bytes: as much as some request may have.
+const maxDrained = 2 * MaxFileBytes
+
+// drainRefused reads the rest of a refused body. A client that is still writing may see
+// a closed connection and not the answer. One that waits for a go-ahead sees the answer.
+func (x *exchange) drainRefused() {
+	if x.r.Header.Get("Expect") == "" {
+		_, _ = io.CopyN(io.Discard, x.body, maxDrained) // It ends, or the client has gone.
+	}
 }
 
 // bodyReader reads a request's body at a rate, and remembers how it failed:

@@ -82,7 +82,7 @@ func TestFaultSelection(t *testing.T) {
 	s.Inject(openaitest.Fault{Op: openaitest.OpGetFile, Status: 599, Times: -1})
 	s.Inject(openaitest.Fault{
 		Op: openaitest.OpCreateUpload, Skip: 1, Times: 2, Status: 500,
-		Match: func(r openaitest.Request) bool { return r.Body["filename"] == "a.jsonl" },
+		Where: map[string]any{"body": map[string]any{"filename": "a.jsonl"}},
 		Hook: func(r openaitest.Request) {
 			if !r.Injected || r.Op != openaitest.OpCreateUpload {
 				t.Errorf("hook got %+v", r)

@@ -46,6 +46,7 @@ func (x *exchange) deleteFile() (answer, error) {
 	}
 	if f.processing > 0 {
 		f.processing--
+		x.s.saveFile(f)
 		return answer{}, refused(http.StatusConflict, "File is still processing. Check back later.")
 	}
 	x.s.dropFile(f.ID)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -180,7 +181,7 @@ func TestContentOnDiskIsRemoved(t *testing.T) {
 	s := openaitest.Start(t, openaitest.Options{Dir: dir})
 	c := newClient(t, s)
 	count := func() int {
-		entries, err := os.ReadDir(dir)
+		entries, err := os.ReadDir(filepath.Join(dir, "content"))
 		if err != nil {
 			t.Fatal(err)
 		}

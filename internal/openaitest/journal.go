@@ -29,6 +29,12 @@ const (
 	OpUnknown        Op = "unknown"
 )
 
+// ops are all of them.
+var ops = [...]Op{
+	OpCreateUpload, OpAddPart, OpCompleteUpload, OpCancelUpload, OpGetFile, OpDeleteFile, OpListFiles, OpFileContent,
+	OpCreateFile, OpExchangeToken, OpUnknown,
+}
+
 // Request is one entry of the journal.
 type Request struct {
 	// Seq counts requests from 1 in the order of their arrival.
@@ -130,6 +136,7 @@ func (s *Server) ResetJournal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.journal = nil
+	s.save(change{JournalReset: true})
 }
 
 // WaitIdle waits until no request is in flight: a client that went away is

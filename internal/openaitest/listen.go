@@ -18,6 +18,9 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/url"
+	"os"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -40,7 +43,7 @@ func Listen(ctx context.Context, address string, opts Options) (*Server, error) 
 		return nil, err
 	}
 	s := New(opts)
-	serve, err := s.attach(l, nil)
+	serve, err := s.attach(l)
 	if err != nil {
 		return nil, err
 	}
@@ -52,39 +55,38 @@ func Listen(ctx context.Context, address string, opts Options) (*Server, error) 
 // ends. At most one Options is taken.
 func Start(tb testing.TB, opts ...Options) *Server {
 	tb.Helper()
-	return start(tb, nil, opts)
+	return start(tb, only(tb, opts))
 }
 
 // StartTLS is Start with https and a self-signed certificate, see CertPEM.
 func StartTLS(tb testing.TB, opts ...Options) *Server {
 	tb.Helper()
-	cert, certPEM, err := selfSigned()
-	if err != nil {
-		tb.Fatalf("openaitest: making a certificate: %v", err)
-	}
-	s := start(tb, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, opts)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.net.certPEM = certPEM
-	return s
+	o := only(tb, opts)
+	o.TLS = true
+	return start(tb, o)
 }
 
-func start(tb testing.TB, config *tls.Config, opts []Options) *Server {
+// only is the options, if there are any.
+func only(tb testing.TB, opts []Options) Options {
 	tb.Helper()
-	var o Options
 	switch len(opts) {
 	case 0:
+		return Options{}
 	case 1:
-		o = opts[0]
 	default:
 		tb.Fatal("openaitest: more than one Options")
 	}
+	return opts[0]
+}
+
+func start(tb testing.TB, o Options) *Server {
+	tb.Helper()
 	l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatalf("openaitest: listening: %v", err)
 	}
 	s := New(o)
-	serve, err := s.attach(l, config)
+	serve, err := s.attach(l)
 	if err != nil {
 		tb.Fatalf("openaitest: %v", err)
 	}
@@ -102,7 +104,7 @@ func start(tb testing.TB, config *tls.Config, opts []Options) *Server {
 // Serve answers requests that come in over l until Close or Shutdown, and
 // closes l. A Server serves one listener.
 func (s *Server) Serve(l net.Listener) error {
-	serve, err := s.attach(l, nil)
+	serve, err := s.attach(l)
 	if errors.Is(err, errClosed) {
 		return nil
 	}
@@ -120,7 +122,7 @@ var (
 
 // attach takes l as the server's listener: from then on there is a URL. The
 // function returned serves.
-func (s *Server) attach(l net.Listener, config *tls.Config) (func() error, error) {
+func (s *Server) attach(l net.Listener) (func() error, error) {
 	srv := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: time.Minute,
@@ -130,10 +132,17 @@ func (s *Server) attach(l net.Listener, config *tls.Config) (func() error, error
 		// HTTP/1.1 only: connections can be cut, and one carries one request.
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){},
 	}
-	scheme := "http"
-	if config != nil {
-		scheme = "https"
-		l = tls.NewListener(l, config)
+	u := url.URL{Scheme: "http", Host: reachable(l.Addr()), Path: "/v1"}
+	var certPEM []byte
+	if s.opts.TLS {
+		var cert tls.Certificate
+		var err error
+		if cert, certPEM, err = selfSigned(); err != nil {
+			_ = l.Close()
+			return nil, err
+		}
+		u.Scheme = "https"
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,7 +154,7 @@ func (s *Server) attach(l net.Listener, config *tls.Config) (func() error, error
 		return nil, errAttached
 	}
 	s.net.server = srv
-	s.net.url = scheme + "://" + l.Addr().String() + "/v1"
+	s.net.url, s.net.certPEM = u.String(), certPEM
 	s.net.conns = map[net.Conn]struct{}{}
 	return func() error {
 		err := srv.Serve(l)
@@ -154,6 +163,16 @@ func (s *Server) attach(l net.Listener, config *tls.Config) (func() error, error
 		}
 		return err
 	}, nil
+}
+
+// reachable is addr for clients on this machine: loopback, if it stands for all
+// interfaces.
+func reachable(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return addr.String()
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 }
 
 // connState follows the connections.
@@ -195,7 +214,7 @@ func (s *Server) Connections() int {
 	return s.net.accepted
 }
 
-// CertPEM is the certificate of a server from StartTLS, fit to be trusted as a
+// CertPEM is the certificate of a server with Options.TLS, fit to be trusted as a
 // CA; nil for others.
 func (s *Server) CertPEM() []byte {
 	s.mu.Lock()
@@ -233,14 +252,24 @@ func (s *Server) Close() {
 	s.mu.Unlock()
 	<-idle
 	s.store.close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.log.file != nil {
+		_ = s.log.file.Close() // each change was written
+		s.log.file = nil
+	}
 }
 
-// selfSigned makes a certificate for the loopback interface and for the
-// service's own hosts, which a proxy may stand in for, and its PEM form.
+// selfSigned makes a certificate for this machine and for the service's own hosts,
+// which a proxy may stand in for, and its PEM form.
 func selfSigned() (tls.Certificate, []byte, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, nil, err
+	}
+	names := []string{"localhost", "api.openai.com", "*.api.openai.com", "auth.openai.com"}
+	if name, err := os.Hostname(); err == nil {
+		names = append(names, name)
 	}
 	template := &x509.Certificate{
 		SerialNumber:          big.NewInt(1),
@@ -251,7 +280,7 @@ func selfSigned() (tls.Certificate, []byte, error) {
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
 		IsCA:                  true,
-		DNSNames:              []string{"localhost", "api.openai.com", "*.api.openai.com", "auth.openai.com"},
+		DNSNames:              names,
 		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)

@@ -11,7 +11,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"net/textproto"
 	"strings"
 )
 
@@ -21,100 +20,148 @@ const framing = 64 << 10
 // errForm means that a form isn't well-formed.
 var errForm = errors.New("openaitest: malformed form")
 
-// readPart reads a multipart body, which must hold exactly one field: a file
-// called data, with a filename and a Content-Type, and nothing around it. It keeps
-// the content under id and returns its size; on an error nothing is kept.
-func (x *exchange) readPart(id string) (blob, int64, error) {
+// form is a multipart body that is read field by field, with nothing around the
+// fields.
+type form struct {
+	x        *exchange
+	fields   *multipart.Reader
+	body     io.Reader
+	end      *suffix
+	boundary string
+	what     string // names the field whose content has a limit
+	limit    int64
+}
+
+// openForm begins to read a form with one file of at most limit bytes, in the field
+// called what.
+func (x *exchange) openForm(what string, limit int64) (*form, error) {
 	media, params, err := mime.ParseMediaType(x.r.Header.Get("Content-Type"))
 	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
-		return nil, 0, refused(http.StatusUnsupportedMediaType,
+		return nil, refused(http.StatusUnsupportedMediaType,
 			"The Content-Type must be multipart/form-data with a boundary.")
 	}
-	if x.r.ContentLength > MaxPartBytes+framing {
-		return nil, 0, tooLarge()
+	f := &form{x: x, boundary: "--" + params["boundary"], what: what, limit: limit}
+	if x.r.ContentLength > limit+framing {
+		return nil, f.tooLarge()
 	}
-	boundary := "--" + params["boundary"]
-	end := &suffix{limit: len(boundary) + len("--\r\n")}
-	body := bufio.NewReaderSize(io.TeeReader(x.body, end), 256<<10)
-	if start, err := body.Peek(len(boundary) + len("\r\n")); string(start) != boundary+"\r\n" {
-		return nil, 0, x.badForm(cmp.Or(err, errForm))
+	f.end = &suffix{limit: len(f.boundary) + len("--\r\n")}
+	body := bufio.NewReaderSize(io.TeeReader(x.body, f.end), 256<<10)
+	if start, err := body.Peek(len(f.boundary) + len("\r\n")); string(start) != f.boundary+"\r\n" {
+		return nil, f.bad(cmp.Or(err, errForm))
 	}
-	form := multipart.NewReader(body, params["boundary"])
-	field, err := form.NextRawPart()
+	f.body, f.fields = body, multipart.NewReader(body, params["boundary"])
+	return f, nil
+}
+
+// next returns the next field with its name, or io.EOF after the last one if the
+// form ends there as it should.
+func (f *form) next() (*multipart.Part, string, error) {
+	field, err := f.fields.NextRawPart()
+	if errors.Is(err, io.EOF) {
+		return nil, "", f.ended()
+	}
 	if err != nil {
-		return nil, 0, x.badForm(err)
+		return nil, "", f.bad(err)
 	}
-	if apiErr := checkField(field.Header); apiErr != nil {
-		return nil, 0, apiErr
+	disposition, params, err := mime.ParseMediaType(field.Header.Get("Content-Disposition"))
+	if err != nil || disposition != "form-data" {
+		return nil, "", invalid(f.what, "A field's Content-Disposition can't be parsed or isn't form-data.")
 	}
-	content := &counted{from: io.LimitReader(field, MaxPartBytes+1)}
-	b, err := x.s.store.write(id, content, max(0, x.r.ContentLength))
+	return field, params["name"], nil
+}
+
+// ended reads what follows the last field.
+func (f *form) ended() error {
+	_, err := io.Copy(io.Discard, io.LimitReader(f.body, framing))
+	if err == nil && !strings.HasSuffix(strings.TrimSuffix(string(f.end.kept), "\r\n"), f.boundary+"--") {
+		err = errForm
+	}
+	if err != nil {
+		return f.bad(err)
+	}
+	return io.EOF
+}
+
+// keep keeps the content of the file in field under id, and returns its size. On an
+// error nothing is kept.
+func (f *form) keep(field *multipart.Part, id string) (blob, int64, error) {
+	switch {
+	case field.FileName() == "":
+		return nil, 0, invalid(f.what, "The field '%s' must be a file: it has no filename.", f.what)
+	case !strings.Contains(field.Header.Get("Content-Type"), "/"):
+		return nil, 0, invalid(f.what, "The field '%s' has no Content-Type.", f.what)
+	}
+	content := &counted{from: io.LimitReader(field, f.limit+1)}
+	b, err := f.x.s.store.write(id, content, max(0, f.x.r.ContentLength))
 	switch {
 	case content.err != nil:
-		err = x.badForm(content.err)
+		err = f.bad(content.err)
 	case err != nil:
-	case content.n > MaxPartBytes:
-		err = tooLarge()
+	case content.n > f.limit:
+		err = f.tooLarge()
 	case content.n == 0:
-		err = invalid("data", "The part is empty.")
-	default:
-		err = x.endOfForm(form, body, end, boundary)
+		err = invalid(f.what, "The %s is empty.", f.what)
 	}
 	if err != nil {
-		if b != nil {
-			b.remove()
-		}
+		discard(b)
 		return nil, content.n, err
 	}
 	return b, content.n, nil
 }
 
-// endOfForm reads what follows the only field.
-func (x *exchange) endOfForm(form *multipart.Reader, body io.Reader, end *suffix, boundary string) error {
-	_, err := form.NextRawPart()
-	if err == nil {
-		return invalid("", "The form must hold nothing but the field 'data'.")
+// discard removes content that isn't needed after all.
+func discard(b blob) {
+	if b != nil {
+		b.remove()
 	}
-	if errors.Is(err, io.EOF) {
-		_, err = io.Copy(io.Discard, io.LimitReader(body, framing))
-	}
-	if err == nil && !strings.HasSuffix(strings.TrimSuffix(string(end.kept), "\r\n"), boundary+"--") {
-		err = errForm
-	}
-	if err != nil {
-		return x.badForm(err)
-	}
-	return nil
 }
 
-// badForm is the error of a malformed form, unless the client went away.
-func (x *exchange) badForm(err error) error {
-	if x.body.err == nil {
-		return invalid("data", "The multipart form is malformed or has no field 'data'.")
+func (f *form) unknown(name string) *apiError {
+	e := invalid(name, "Unknown parameter: '%s'.", name)
+	e.code = "unknown_parameter"
+	return e
+}
+
+// bad is the error of a malformed form, unless the client went away.
+func (f *form) bad(err error) error {
+	if f.x.body.err == nil {
+		return invalid(f.what, "The multipart form is malformed or has no field '%s'.", f.what)
 	}
 	return err
 }
 
-// checkField checks the headers of the only field.
-func checkField(h textproto.MIMEHeader) *apiError {
-	disposition, params, err := mime.ParseMediaType(h.Get("Content-Disposition"))
-	switch {
-	case err != nil || disposition != "form-data":
-		return invalid("data", "A field's Content-Disposition can't be parsed or isn't form-data.")
-	case params["name"] != "data":
-		e := invalid(params["name"], "Unknown parameter: '%s'.", params["name"])
-		e.code = "unknown_parameter"
-		return e
-	case params["filename"] == "":
-		return invalid("data", "The field 'data' must be a file: it has no filename.")
-	case !strings.Contains(h.Get("Content-Type"), "/"):
-		return invalid("data", "The field 'data' has no Content-Type.")
-	}
-	return nil
+func (f *form) tooLarge() *apiError {
+	return refused(http.StatusRequestEntityTooLarge, "The field '%s' can have at most %d bytes.", f.what, f.limit)
 }
 
-func tooLarge() *apiError {
-	return refused(http.StatusRequestEntityTooLarge, "A part can be at most %d bytes.", int64(MaxPartBytes))
+// readPart reads a form that must hold exactly one field: a file called data. It keeps
+// the content under id and returns its size; on an error nothing is kept.
+func (x *exchange) readPart(id string) (blob, int64, error) {
+	f, err := x.openForm("data", MaxPartBytes)
+	if err != nil {
+		return nil, 0, err
+	}
+	field, name, err := f.next()
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, 0, f.bad(errForm)
+	case err != nil:
+		return nil, 0, err
+	case name != "data":
+		return nil, 0, f.unknown(name)
+	}
+	b, n, err := f.keep(field, id)
+	if err != nil {
+		return nil, n, err
+	}
+	if _, _, err = f.next(); err == nil {
+		err = invalid("", "The form must hold nothing but the field 'data'.")
+	}
+	if !errors.Is(err, io.EOF) {
+		discard(b)
+		return nil, n, err
+	}
+	return b, n, nil
 }
 
 // counted counts what is read and keeps why that failed.

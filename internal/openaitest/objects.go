@@ -179,6 +179,12 @@ func (s *Server) dropFile(id string) {
 	for _, b := range f.blobs {
 		b.remove()
 	}
+	s.forgetFile(id)
+	s.save(change{Removed: id})
+}
+
+// forgetFile removes a File whose content is gone; s.mu is held.
+func (s *Server) forgetFile(id string) {
 	delete(s.files, id)
 	s.fileOrder = slices.DeleteFunc(s.fileOrder, func(o string) bool { return o == id })
 }
@@ -187,6 +193,7 @@ func (s *Server) dropFile(id string) {
 func (s *Server) keepFile(f *file) {
 	s.files[f.ID] = f
 	s.fileOrder = append(s.fileOrder, f.ID)
+	s.saveFile(f)
 }
 
 // Uploads returns copies of all Uploads in the order in which they were made.
@@ -235,9 +242,9 @@ func (s *Server) AddFile(f File) File {
 	if f.Status == "" {
 		f.Status = "processed"
 	}
-	added := &file{File: f}
-	added.setContent(f.Content)
 	s.dropFile(f.ID)
+	added := &file{File: f}
+	s.setContent(added, f.Content)
 	s.keepFile(added)
 	return added.public()
 }
@@ -257,23 +264,29 @@ func (s *Server) UpdateFile(id string, change func(*File)) bool {
 	change(&c)
 	c.ID = id
 	f.File = c
-	if bytes.Equal(old.Content, c.Content) {
-		f.Content = nil
-		return true
+	f.Content = nil
+	if !bytes.Equal(old.Content, c.Content) {
+		for _, b := range f.blobs {
+			b.remove()
+		}
+		s.setContent(f, c.Content)
 	}
-	for _, b := range f.blobs {
-		b.remove()
-	}
-	f.setContent(c.Content)
+	s.saveFile(f)
 	return true
 }
 
-// setContent keeps a copy of content, in memory, if there is any.
-func (f *file) setContent(content []byte) {
+// setContent keeps a copy of content, if there is any; s.mu is held.
+func (s *Server) setContent(f *file, content []byte) {
 	f.Content, f.blobs = nil, nil
-	if content != nil {
-		f.blobs = []blob{memory(bytes.Clone(content))}
+	if content == nil || s.opts.Discard {
+		return
 	}
+	b, err := s.store.write(hexID("content_"), bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		s.log.err = err
+		return
+	}
+	f.blobs = []blob{b}
 }
 
 // RemoveFile removes a File behind every client's back and reports whether

@@ -18,18 +18,19 @@ package openaitest
 
 import (
 	"net/http"
-	"os"
 	"sync"
 	"time"
 )
 
 // Limits of the service, in bytes unless said otherwise. The unit of its
-// "64 MB" and "8 GB" is ambiguous; these are the larger readings.
+// "64 MB", "512 MB" and "8 GB" is ambiguous; these are the larger readings.
 const (
 	// MaxUploadBytes is the most that an Upload may announce and receive.
 	MaxUploadBytes = 8 << 30
 	// MaxPartBytes is the most that one Part may hold.
 	MaxPartBytes = 64 << 20
+	// MaxFileBytes is the most that POST /files takes.
+	MaxFileBytes = 512 << 20
 	// UploadLifetime is how long after its creation an Upload expires (recorded).
 	UploadLifetime = time.Hour
 	// BatchFileLifetime is how long a File with purpose batch lives when no
@@ -48,8 +49,10 @@ type Options struct {
 	// Discard keeps no content: sizes still count, md5 is only checked for its
 	// form, and GET /files/{id}/content is refused.
 	Discard bool
-	// Dir, if set, is where content is kept instead of memory, one file a
-	// Part. It is made if it doesn't exist, and never removed.
+	// Dir, if set, is a folder where content is kept instead of memory, one file
+	// a Part, with Uploads, Files, journal and clock: a new Server goes on from
+	// there, see Err. It is made if it doesn't exist, and never removed. One
+	// Server at a time may use it.
 	Dir string
 	// Processing is how many DELETEs of a fresh File answer 409 "File is still
 	// processing" first.
@@ -65,6 +68,8 @@ type Options struct {
 	ReadBuffer int
 	// Purposes are accepted in addition to those of the recorded list.
 	Purposes []string
+	// TLS serves https with a self-signed certificate, see CertPEM.
+	TLS bool
 	// Log, if set, is called once for each request that has ended, one call at
 	// a time, mostly before its client has seen the end of the answer.
 	Log func(Request)
@@ -78,7 +83,7 @@ type Server struct {
 	closing chan struct{} // closed by Close
 	life    sync.Once     // guards closing
 
-	faultMu sync.Mutex // serialises Match functions and counts
+	faultMu sync.Mutex // guards faults
 	faults  []*pendingFault
 
 	logMu sync.Mutex // serialises Options.Log
@@ -94,6 +99,7 @@ type Server struct {
 	files       map[string]*file
 	fileOrder   []string
 	tokens      map[string]time.Time // access tokens, and when they expire
+	log         stateLog
 	net         network
 }
 
@@ -103,7 +109,7 @@ func New(opts Options) *Server {
 	if opts.APIKey == "" {
 		opts.APIKey = DefaultAPIKey
 	}
-	return &Server{
+	s := &Server{
 		opts:    opts,
 		store:   newStore(opts),
 		closing: make(chan struct{}),
@@ -111,6 +117,10 @@ func New(opts Options) *Server {
 		files:   map[string]*file{},
 		tokens:  map[string]time.Time{},
 	}
+	if opts.Dir != "" && s.store.err == nil {
+		s.log.err = s.restore()
+	}
+	return s
 }
 
 // APIKey returns the key that the server accepts.
@@ -132,6 +142,7 @@ func (s *Server) Advance(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.offset += d
+	s.saveClock()
 }
 
 // SetNow sets the server's clock to t.
@@ -139,14 +150,17 @@ func (s *Server) SetNow(t time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.offset = time.Until(t)
+	s.saveClock()
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP answers one request. GET /healthz answers 200 without a key, and isn't in
+// the journal.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet && r.URL.Path == "/healthz" {
+		w.WriteHeader(http.StatusOK)
+		return
+	}
 	x := s.begin(w, r)
 	defer s.end(x)
 	x.serve()
 }
-
-// ensureDir makes dir for content of any size; only its owner may look.
-func ensureDir(dir string) error { return os.MkdirAll(dir, 0o700) }

@@ -108,6 +108,9 @@ func (x *exchange) readJSON() error {
 // work does what was asked for. Its error is an apiError, or the way in which
 // reading the body or keeping content failed.
 func (x *exchange) work() (answer, error) {
+	if err := x.s.Err(); err != nil {
+		return answer{}, err
+	}
 	if x.route.op == OpExchangeToken {
 		return x.exchangeToken()
 	}
@@ -131,9 +134,11 @@ func (x *exchange) work() (answer, error) {
 		return x.listFiles()
 	case OpFileContent:
 		return x.fileContent()
-	case OpExchangeToken, OpCreateFile, OpUnknown:
+	case OpCreateFile:
+		return x.createFile()
+	case OpExchangeToken, OpUnknown:
 	}
-	return answer{}, refused(http.StatusNotFound, "Invalid URL (%s %s)", x.r.Method, x.r.URL.EscapedPath())
+	return answer{}, refused(http.StatusNotFound, "Invalid URL (%s %s): this mock serves Uploads and Files only.", x.r.Method, x.r.URL.EscapedPath())
 }
 
 // check is what every request must pass.
@@ -145,10 +150,6 @@ func (x *exchange) check() error {
 			"You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).")
 	case found == "wrong":
 		return errorFor(http.StatusUnauthorized)
-	case x.route.op == OpCreateFile:
-		e := refused(http.StatusMethodNotAllowed, "This mock takes content through POST /uploads only.")
-		e.header = http.Header{"Allow": {http.MethodGet}}
-		return e
 	case x.route.op == OpUnknown && x.route.allow != "":
 		e := refused(http.StatusMethodNotAllowed, "Not allowed to %s on %s", r.Method, r.URL.EscapedPath())
 		e.header = http.Header{"Allow": {x.route.allow}}
@@ -164,7 +165,7 @@ func (x *exchange) check() error {
 	case x.fieldErr != nil:
 		return x.fieldErr
 	}
-	if x.route.json || x.route.op == OpAddPart {
+	if x.route.json || x.route.op == OpAddPart || x.route.op == OpCreateFile {
 		return nil
 	}
 	// io.CopyN would do, but it says EOF for the good case.

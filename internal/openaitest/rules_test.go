@@ -69,18 +69,23 @@ func TestPaths(t *testing.T) {
 		{http.MethodGet, "/uploads", http.StatusMethodNotAllowed, "POST"},
 		{http.MethodGet, "/uploads/" + id + "/parts", http.StatusMethodNotAllowed, "POST"},
 		{http.MethodPut, "/uploads/" + id + "/cancel", http.StatusMethodNotAllowed, "POST"},
-		{http.MethodPost, "/files", http.StatusMethodNotAllowed, "GET"},
+		{http.MethodPut, "/files", http.StatusMethodNotAllowed, "GET, POST"},
+		{http.MethodPost, "/batches", http.StatusNotFound, ""},
+		{http.MethodPost, "/vector_stores", http.StatusNotFound, ""},
 		{http.MethodPost, "/files/x", http.StatusMethodNotAllowed, "DELETE, GET"},
 		{http.MethodDelete, "/files/x/content", http.StatusMethodNotAllowed, "GET"},
 	} {
 		s.ResetJournal()
 		r := c.do(tt.method, tt.path, nil)
 		c.wantError(r, tt.status, "", "")
+		if r.status == http.StatusNotFound && !strings.Contains(r.raw, "Invalid URL ("+tt.method+" /v1"+tt.path+"): this mock serves Uploads and Files only.") {
+			t.Errorf("%s %s: %s", tt.method, tt.path, r.raw)
+		}
 		if r.header.Get("Allow") != tt.allow {
 			t.Errorf("%s %s allows %q", tt.method, tt.path, r.header.Get("Allow"))
 		}
 		j := s.Journal()
-		if len(j) != 1 || j[0].Op != openaitest.OpUnknown && j[0].Op != openaitest.OpCreateFile {
+		if len(j) != 1 || j[0].Op != openaitest.OpUnknown {
 			t.Errorf("%s %s: %+v", tt.method, tt.path, j)
 		}
 	}

@@ -267,9 +267,10 @@ func TestDirThatCannotBe(t *testing.T) {
 	}
 	s := openaitest.Start(t, openaitest.Options{Dir: filepath.Join(file, "x")})
 	c := newClient(t, s)
-	id := c.create(3)
-	r := c.part(id, "abc")
-	c.wantError(r, http.StatusInternalServerError, "", "")
+	c.wantError(c.postJSON("/uploads", createBody(3)), http.StatusInternalServerError, "", "")
+	if s.Err() == nil {
+		t.Error("there is no error")
+	}
 }
 
 func TestParallelUploads(t *testing.T) {

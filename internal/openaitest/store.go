@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"path/filepath"
 )
 
 // blob is stored content. A nil blob is content that wasn't kept.
@@ -28,10 +29,19 @@ func newStore(opts Options) *store {
 	if opts.Discard || opts.Dir == "" {
 		return st
 	}
-	if st.err = ensureDir(opts.Dir); st.err == nil {
-		st.root, st.err = os.OpenRoot(opts.Dir)
+	dir := filepath.Join(opts.Dir, contentName)
+	if st.err = os.MkdirAll(dir, 0o700); st.err == nil {
+		st.root, st.err = os.OpenRoot(dir)
 	}
 	return st
+}
+
+// kept is content that an earlier process wrote; nil if it was discarded.
+func (st *store) kept(saved savedBlob) blob {
+	if st.root == nil || saved.Name == "" {
+		return nil
+	}
+	return onDisk{st.root, saved.Name, saved.Bytes}
 }
 
 func (st *store) close() {

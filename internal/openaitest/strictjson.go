@@ -127,7 +127,9 @@ func (f *fields) only(names ...string) {
 func (f *fields) get(name string) any {
 	v, ok := f.m[name]
 	if !ok {
-		f.fail(name, "missing_required_parameter", "Missing required parameter: '%s'.", f.prefix+name)
+		if f.err == nil {
+			f.err = missing(f.prefix + name)
+		}
 	}
 	return v
 }

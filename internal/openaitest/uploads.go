@@ -24,33 +24,13 @@ func (x *exchange) createUpload() (answer, error) {
 	f := &fields{m: x.fields}
 	f.only("filename", "purpose", "bytes", "mime_type", "expires_after")
 	u := &upload{parts: map[string]part{}}
-	u.Filename = f.text("filename")
-	if strings.ContainsAny(u.Filename, `/\`) || strings.ContainsFunc(u.Filename, unicode.IsControl) {
-		f.fail("filename", "", "Invalid 'filename': separators and control characters aren't allowed.")
-	}
-	u.Purpose = f.text("purpose")
-	if f.err == nil && !slices.Contains(purposes[:], u.Purpose) && !slices.Contains(x.s.opts.Purposes, u.Purpose) {
-		f.fail("purpose", "", "'%s' is not one of ['%s'] - 'purpose'", u.Purpose, strings.Join(purposes[:], "', '"))
-	}
+	u.Filename, u.Purpose = f.filename(), f.purpose(x.s.opts.Purposes)
 	u.Bytes = f.integer("bytes", 1, MaxUploadBytes)
 	u.MIMEType = f.text("mime_type")
 	if media, _, err := mime.ParseMediaType(u.MIMEType); err != nil || !strings.Contains(media, "/") {
 		f.fail("mime_type", "", "Invalid 'mime_type': it must be of the form type/subtype.")
 	}
-	if u.Purpose == "batch" {
-		u.fileLives = BatchFileLifetime
-	}
-	if _, given := x.fields["expires_after"]; given {
-		after := f.object("expires_after")
-		after.only("anchor", "seconds")
-		if anchor := after.text("anchor"); anchor != "created_at" {
-			after.fail("anchor", "invalid_value", "'%s' is not one of ['created_at'] - 'expires_after.anchor'", anchor)
-		}
-		u.fileLives = time.Duration(after.integer("seconds", 3600, 2592000)) * time.Second
-		if f.err == nil {
-			f.err = after.err
-		}
-	}
+	u.fileLives = f.lifetime(u.Purpose)
 	if f.err != nil {
 		return answer{}, f.err
 	}
@@ -62,8 +42,47 @@ func (x *exchange) createUpload() (answer, error) {
 	u.Status = pending
 	x.s.uploads[u.ID] = u
 	x.s.uploadOrder = append(x.s.uploadOrder, u.ID)
+	x.s.saveUpload(u)
 	x.entry.UploadID = u.ID
 	return jsonAnswer(http.StatusOK, u.json()), nil
+}
+
+// filename reads the name of a File.
+func (f *fields) filename() string {
+	name := f.text("filename")
+	if strings.ContainsAny(name, `/\`) || strings.ContainsFunc(name, unicode.IsControl) {
+		f.fail("filename", "", "Invalid 'filename': separators and control characters aren't allowed.")
+	}
+	return name
+}
+
+// purpose reads the purpose of a File, which may be one of more.
+func (f *fields) purpose(more []string) string {
+	purpose := f.text("purpose")
+	if f.err == nil && !slices.Contains(purposes[:], purpose) && !slices.Contains(more, purpose) {
+		f.fail("purpose", "", "'%s' is not one of ['%s'] - 'purpose'", purpose, strings.Join(purposes[:], "', '"))
+	}
+	return purpose
+}
+
+// lifetime reads how long a File with a purpose lives; 0 is for ever.
+func (f *fields) lifetime(purpose string) time.Duration {
+	if _, given := f.m["expires_after"]; !given {
+		if purpose == "batch" {
+			return BatchFileLifetime
+		}
+		return 0
+	}
+	after := f.object("expires_after")
+	after.only("anchor", "seconds")
+	if anchor := after.text("anchor"); anchor != "created_at" {
+		after.fail("anchor", "invalid_value", "'%s' is not one of ['created_at'] - 'expires_after.anchor'", anchor)
+	}
+	seconds := after.integer("seconds", 3600, 2592000)
+	if f.err == nil {
+		f.err = after.err
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // open returns the request's Upload if it is still pending; s.mu is held.
@@ -109,14 +128,13 @@ func (x *exchange) addPart() (answer, error) {
 		apiErr = invalid("data", "The parts of Upload %s would exceed %d bytes.", u.ID, int64(MaxUploadBytes))
 	}
 	if apiErr != nil {
-		if b != nil {
-			b.remove()
-		}
+		discard(b)
 		return answer{}, apiErr
 	}
 	u.parts[id] = part{n, b}
 	u.Parts = append(u.Parts, id)
 	u.Received += n
+	x.s.saveUpload(u)
 	x.entry.PartID = id
 	return jsonAnswer(http.StatusOK, partJSON{
 		ID: id, Object: "upload.part", CreatedAt: x.s.now().Unix(), UploadID: u.ID,
@@ -165,6 +183,7 @@ func (x *exchange) completeUpload() (answer, error) {
 	made := x.s.fileOf(u, blobs)
 	u.drop(ids)
 	u.Status, u.PartIDs, u.FileID = completed, ids, made.ID
+	x.s.saveUpload(u)
 	x.entry.FileID = made.ID
 	body := u.json()
 	wire := made.json()
@@ -248,5 +267,6 @@ func (x *exchange) cancelUpload() (answer, error) {
 	}
 	u.Status = cancelled
 	u.drop(nil)
+	x.s.saveUpload(u)
 	return jsonAnswer(http.StatusOK, u.json()), nil
 }

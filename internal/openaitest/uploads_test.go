@@ -4,10 +4,12 @@
 package openaitest_test
 
 import (
+	"bufio"
 	"io"
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -229,8 +231,37 @@ func TestPartLimit(t *testing.T) {
 	if u, _ := s.Upload(id); u.Received != openaitest.MaxPartBytes || len(u.Parts) != 1 {
 		t.Errorf("received %d", u.Received)
 	}
-	if j := s.Requests(openaitest.OpAddPart); len(j) != 3 || j[2].BodyBytes != 0 {
-		t.Errorf("a body that is announced as too large was read: %+v", j)
+}
+
+// TestRefusedBody sends a whole body before it looks for an answer, as some clients do, and
+// one that waits for a go-ahead.
+func TestRefusedBody(t *testing.T) {
+	t.Parallel()
+	s := openaitest.Start(t, openaitest.Options{Discard: true})
+	c := newClient(t, s)
+	id := c.create(1 << 30)
+	const size = openaitest.MaxPartBytes + 1<<20
+	conn := dial(t, s)
+	head := "POST /v1/uploads/" + id + "/parts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + s.APIKey() +
+		"\r\nContent-Type: " + partType + "\r\nContent-Length: " + strconv.Itoa(size) + "\r\n"
+	write(t, conn, head+"\r\n")
+	block := strings.Repeat("x", 1<<20)
+	for range size >> 20 {
+		write(t, conn, block)
+	}
+	for _, expect := range []string{"", "Expect: 100-continue\r\n"} {
+		if expect != "" {
+			write(t, conn, head+expect+"\r\n")
+		}
+		r, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || r.StatusCode != http.StatusRequestEntityTooLarge {
+			t.Fatalf("%q: %v, %v", expect, r, err)
+		}
+		_, _ = io.Copy(io.Discard, r.Body)
+		_ = r.Body.Close()
+	}
+	if j := s.Requests(openaitest.OpAddPart); len(j) != 2 || j[1].BodyBytes != 0 {
+		t.Errorf("a body that nobody had sent yet was read: %+v", j)
 	}
 }
 

@@ -4,9 +4,9 @@
 // Command openai-mock serves a strict stand-in for OpenAI's Uploads and Files
 // API (see internal/openaitest) until it is interrupted.
 //
-// Its base URL is the one line that it prints on stdout. Content is kept in a
-// temporary folder that is removed when the program ends, unless -dir or
-// -discard says otherwise.
+// Its base URL is the first line that it prints on stdout; with -control, the URL
+// of the control endpoint is the second. Without -dir, what it keeps is in a
+// temporary folder that is removed when the program ends.
 package main
 
 import (
@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -24,6 +25,9 @@ import (
 
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
+
+// version is set by the release.
+var version = "dev"
 
 // grace is how long requests in flight may take to end after an interruption.
 const grace = time.Second
@@ -42,57 +46,14 @@ func main() {
 	}
 }
 
-// errUsage means that the flags were wrong; the reason has been printed.
-var errUsage = errors.New("wrong usage")
-
-// config is what the flags say.
-type config struct {
-	addr    string
-	journal string
-	options openaitest.Options
-}
-
-// parse reads the flags. What is wrong with them goes to stderr.
-func parse(args []string, stderr io.Writer) (config, error) {
-	var c config
-	fs := flag.NewFlagSet("openai-mock", flag.ContinueOnError)
-	fs.SetOutput(stderr)
-	fs.StringVar(&c.addr, "addr", "127.0.0.1:0", "listen on this `host:port`; port 0 takes a free one")
-	fs.StringVar(&c.options.APIKey, "api-key", "sk-mock", "accept this API `key` and no other")
-	fs.StringVar(&c.options.Dir, "dir", "", "keep content in this `folder` and leave it there (default: a temporary one, removed at the end)")
-	fs.StringVar(&c.journal, "journal", "", "write each request that has ended to this `file`, as a line of JSON")
-	fs.Int64Var(&c.options.BytesPerSecond, "bandwidth", 0, "read each connection at this many `bytes` a second (0: no limit)")
-	fs.DurationVar(&c.options.Latency, "latency", 0, "wait this long before each answer")
-	fs.BoolVar(&c.options.Discard, "discard", false, "keep no content: sizes are checked, md5 isn't, and content can't be read back")
-	fs.IntVar(&c.options.Processing, "processing", 0, "refuse this `number` of deletions of each new File with 409")
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return c, err
-		}
-		return c, errUsage
-	}
-	problem := ""
-	switch {
-	case fs.NArg() > 0:
-		problem = fmt.Sprintf("unexpected argument %q", fs.Arg(0))
-	case c.options.APIKey == "":
-		problem = "-api-key can't be empty"
-	case c.options.Discard && c.options.Dir != "":
-		problem = "-discard and -dir exclude each other"
-	case c.options.BytesPerSecond < 0 || c.options.Latency < 0 || c.options.Processing < 0:
-		problem = "-bandwidth, -latency and -processing can't be negative"
-	}
-	if problem != "" {
-		fmt.Fprintln(stderr, "openai-mock:", problem)
-		return c, errUsage
-	}
-	return c, nil
-}
-
 // run serves until ctx is done.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
 	c, err := parse(args, stderr)
 	if err != nil {
+		return err
+	}
+	if c.version {
+		_, err := fmt.Fprintln(stdout, "openai-mock", version)
 		return err
 	}
 	switch {
@@ -105,10 +66,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(made)) }()
 		c.options.Dir = made
-	default:
-		if err := os.MkdirAll(c.options.Dir, 0o700); err != nil {
-			return err
-		}
 	}
 	if c.journal != "" {
 		f, err := os.OpenFile(c.journal, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
@@ -120,26 +77,64 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		enc := json.NewEncoder(f)
 		c.options.Log = func(r openaitest.Request) { _ = enc.Encode(r) }
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.addr)
+	s, err := c.listen(ctx)
 	if err != nil {
 		return err
 	}
-	s := openaitest.New(c.options)
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
-	// The listener takes connections already, so the URL is valid from here on.
-	if _, err := fmt.Fprintf(stdout, "http://%s/v1\n", l.Addr()); err != nil {
-		s.Close()
-		return errors.Join(err, <-served)
-	}
-	select {
-	case err := <-served:
-		s.Close()
+	defer s.Close()
+	stopControl, err := c.serveControl(ctx, s, stdout)
+	if err != nil {
 		return err
-	case <-ctx.Done():
 	}
+	defer stopControl()
+	<-ctx.Done()
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	s.Shutdown(ending)
-	return <-served
+	return nil
+}
+
+// listen returns a server with all that the flags say. It serves.
+func (c config) listen(ctx context.Context) (*openaitest.Server, error) {
+	s, err := openaitest.Listen(ctx, c.addr, c.options)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Err()
+	if err == nil && c.seed != "" {
+		err = s.Seed(os.DirFS(c.seed))
+	}
+	for _, f := range c.faults {
+		s.Inject(f)
+	}
+	if err == nil && c.ca != "" {
+		err = os.WriteFile(c.ca, s.CertPEM(), 0o644) //nolint:gosec // It is public.
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// serveControl serves the control endpoint, if it is wanted, and prints all URLs.
+func (c config) serveControl(ctx context.Context, s *openaitest.Server, stdout io.Writer) (stop func(), err error) {
+	stop = func() {}
+	urls := s.URL() + "\n"
+	if c.control != "" {
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.control)
+		if err != nil {
+			return stop, err
+		}
+		srv := &http.Server{Handler: s.Control(c.controlToken), ReadHeaderTimeout: time.Minute}
+		stop = func() { _ = srv.Close() } // Nothing that it does takes time.
+		go func() { _ = srv.Serve(l) }()  // It ends with Close.
+		urls += "http://" + l.Addr().String() + "\n"
+	}
+	// The listeners take connections already, so the URLs are valid from here on.
+	if _, err := io.WriteString(stdout, urls); err != nil {
+		stop()
+		return func() {}, err
+	}
+	return stop, nil
 }

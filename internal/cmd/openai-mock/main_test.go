@@ -7,6 +7,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -16,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,9 +27,10 @@ import (
 
 // program is a running mock.
 type program struct {
-	url  string
-	stop context.CancelFunc
-	done chan error
+	url     string
+	control string
+	stop    context.CancelFunc
+	done    chan error
 	// stderr and rest may be read once done has delivered.
 	stderr *bytes.Buffer
 	rest   chan string
@@ -49,10 +53,16 @@ func start(t *testing.T, args ...string) *program {
 	if err != nil {
 		t.Fatalf("no line: %v, %v, %s", err, <-p.done, p.stderr)
 	}
-	if !regexp.MustCompile(`^http://127\.0\.0\.1:\d+/v1\n$`).MatchString(line) {
+	if !regexp.MustCompile(`^https?://127\.0\.0\.1:\d+/v1\n$`).MatchString(line) {
 		t.Fatalf("line: %q", line)
 	}
 	p.url = strings.TrimSpace(line)
+	if slices.Contains(args, "-control") {
+		if line, err = out.ReadString('\n'); err != nil || !regexp.MustCompile(`^http://127\.0\.0\.1:\d+\n$`).MatchString(line) {
+			t.Fatalf("line: %q, %v", line, err)
+		}
+		p.control = strings.TrimSpace(line)
+	}
 	go func() {
 		more, _ := io.ReadAll(out) // the pipe ends with the program
 		p.rest <- string(more)
@@ -123,10 +133,15 @@ func TestRunWithDirAndJournal(t *testing.T) {
 		t.Errorf("a wrong key: %d", status)
 	}
 	p.end(t)
-	entries, err := os.ReadDir(dir)
+	entries, err := os.ReadDir(filepath.Join(dir, "content"))
 	if err != nil || len(entries) != 1 {
 		t.Errorf("kept: %v, %v", entries, err)
 	}
+	again := start(t, "-dir", dir)
+	if status, m := send(t, http.MethodPost, again.url+"/uploads/"+id+"/cancel", "sk-mock", "", ""); status != http.StatusOK || m["status"] != "cancelled" {
+		t.Errorf("after a restart: %d %v", status, m)
+	}
+	again.end(t)
 	raw, err := os.ReadFile(journal)
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +195,19 @@ func TestRunDiscard(t *testing.T) {
 func TestRunRefusesFlags(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"-nonsense"}, {"argument"}, {"-api-key", ""}, {"-discard", "-dir", "x"}, {"-bandwidth", "-1"}, {"-latency", "soon"},
+		{"-faults", "none.json"},
+		{"-control", "127.0.0.1:0"},
+		{"-control-token", "x"},
+		{"-control", "0.0.0.0:0", "-control-token", "x"},
+		{"-control", "localhost:0", "-control-token", "x"},
+		{"-subject-token", "x"},
+		{"-identity-provider-id", "x", "-subject-token", "x"},
+		{"-nonsense"},
+		{"argument"},
+		{"-api-key", ""},
+		{"-discard", "-dir", "x"},
+		{"-bandwidth", "-1"},
+		{"-latency", "soon"},
 	} {
 		var stdout, stderr bytes.Buffer
 		if err := run(t.Context(), args, &stdout, &stderr); !errors.Is(err, errUsage) {
@@ -196,6 +223,74 @@ func TestRunRefusesFlags(t *testing.T) {
 	}
 	if err := run(t.Context(), []string{"-addr", "127.0.0.1:notaport"}, io.Discard, io.Discard); err == nil {
 		t.Error("an address that isn't one was taken")
+	}
+}
+
+func TestRunWithSeedFaultsAndControl(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	faults := filepath.Join(t.TempDir(), "faults.json")
+	for name, content := range map[string]string{filepath.Join(dir, "a.txt"): "abc", faults: `[{"op":"list_files","status":503}]`} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := start(t, "-addr", "0.0.0.0:0", "-seed", dir, "-faults", faults, "-control", "127.0.0.1:0", "-control-token", "sesame")
+	list := func(want int) map[string]any {
+		t.Helper()
+		status, m := send(t, http.MethodGet, p.url+"/files", "sk-mock", "", "")
+		if status != want {
+			t.Errorf("%d %v, want %d", status, m, want)
+		}
+		return m
+	}
+	list(http.StatusServiceUnavailable)
+	if m := list(http.StatusOK); len(m["data"].([]any)) != 1 { //nolint:forcetypeassert // A list has it.
+		t.Errorf("%v", m)
+	}
+	status, m := send(t, http.MethodPost, p.control+"/clock", "sesame", "application/json", `{"advance":"1h"}`)
+	if now, err := time.Parse(time.RFC3339Nano, m["now"].(string)); err != nil || status != http.StatusOK || time.Until(now) < 50*time.Minute { //nolint:forcetypeassert // It has it.
+		t.Errorf("%d %v, %v", status, m, err)
+	}
+	p.end(t)
+}
+
+// TestRunWithTLS trusts the certificate that the program wrote, and exchanges a token.
+func TestRunWithTLS(t *testing.T) {
+	t.Parallel()
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	p := start(t, "-tls", ca, "-identity-provider-id", "idp", "-service-account-id", "sa", "-subject-token", "subject")
+	certificate, err := os.ReadFile(ca)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(certificate)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, strings.TrimSuffix(p.url, "/v1")+"/oauth/token", strings.NewReader(
+		`{"grant_type":"urn:ietf:params:oauth:grant-type:token-exchange","subject_token_type":"urn:ietf:params:oauth:token-type:jwt",`+
+			`"subject_token":"subject","identity_provider_id":"idp","service_account_id":"sa"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if res.StatusCode != http.StatusOK || !strings.HasPrefix(p.url, "https://") {
+		t.Errorf("status %d from %s", res.StatusCode, p.url)
+	}
+	client.CloseIdleConnections()
+	p.end(t)
+}
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	var stdout bytes.Buffer
+	if err := run(t.Context(), []string{"-version"}, &stdout, io.Discard); err != nil || stdout.String() != "openai-mock "+version+"\n" {
+		t.Errorf("%q, %v", &stdout, err)
 	}
 }
 

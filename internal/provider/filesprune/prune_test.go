@@ -238,8 +238,7 @@ func TestPrune_deleteFails(t *testing.T) {
 			t.Parallel()
 			mock, server := filled(t)
 			mock.Inject(openaitest.Fault{
-				Op: openaitest.OpDeleteFile, Status: tt.status,
-				Match: func(r openaitest.Request) bool { return r.FileID == "file-kept" },
+				Op: openaitest.OpDeleteFile, Status: tt.status, Where: map[string]any{"file_id": "file-kept"},
 			})
 			messages, problems := server.Invoke(prune, forReal(acctest.Values{"purpose": "user_data"}))
 			tt.problems(problems)

@@ -1,0 +1,163 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package openaitest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// What is in Options.Dir.
+const (
+	stateName   = "state.jsonl" // the log of all changes
+	contentName = "content"     // a folder with one file a Part
+)
+
+// change is a line of the log from which a Server that is started again gets its
+// state. One of its fields is set.
+type change struct {
+	Upload       *savedUpload   `json:"upload,omitempty"`
+	File         *savedFile     `json:"file,omitempty"`
+	Removed      string         `json:"removed,omitempty"` // the ID of a File
+	Request      *Request       `json:"request,omitempty"`
+	JournalReset bool           `json:"journal_reset,omitempty"`
+	Offset       *time.Duration `json:"clock_offset,omitempty"`
+}
+
+type savedUpload struct {
+	Upload
+
+	Kept      map[string]savedBlob `json:"kept"`
+	FileLives time.Duration        `json:"file_lives"`
+}
+
+type savedFile struct {
+	File
+
+	Kept       []savedBlob `json:"kept"`
+	Processing int         `json:"processing"`
+}
+
+type savedBlob struct {
+	Name  string `json:"name"`
+	Bytes int64  `json:"bytes"`
+}
+
+// log is where changes are written. The zero value writes nothing. Server.mu guards it.
+type stateLog struct {
+	file *os.File
+	err  error // why changes can't be kept any more
+}
+
+// Err returns why the state can't be kept in Options.Dir or read from there, in which
+// case every request is answered with 500.
+func (s *Server) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return errors.Join(s.store.err, s.log.err)
+}
+
+// save writes a change to the log; s.mu is held.
+func (s *Server) save(c change) {
+	if s.log.file == nil || s.log.err != nil {
+		return
+	}
+	line, err := json.Marshal(c)
+	if err == nil {
+		_, err = s.log.file.Write(append(line, '\n'))
+	}
+	s.log.err = err
+}
+
+func (s *Server) saveUpload(u *upload) {
+	saved := savedUpload{Upload: u.Upload, Kept: map[string]savedBlob{}, FileLives: u.fileLives}
+	for id, p := range u.parts {
+		saved.Kept[id] = savedBlob{nameOf(p.blob), p.bytes}
+	}
+	s.save(change{Upload: &saved})
+}
+
+func (s *Server) saveFile(f *file) {
+	saved := savedFile{File: f.File, Processing: f.processing}
+	for _, b := range f.blobs {
+		saved.Kept = append(saved.Kept, savedBlob{nameOf(b), b.size()})
+	}
+	s.save(change{File: &saved})
+}
+
+func (s *Server) saveClock() { s.save(change{Offset: &s.offset}) }
+
+// nameOf is the name of content on the disk; empty for content that isn't there.
+func nameOf(b blob) string {
+	kept, _ := b.(onDisk)
+	return kept.name
+}
+
+// restore reads the log in Options.Dir, if there is one, and goes on writing it.
+func (s *Server) restore() error {
+	name := filepath.Join(s.opts.Dir, stateName)
+	raw, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	// A process that was killed may have left a part of a line.
+	whole := bytes.LastIndexByte(raw, '\n') + 1
+	d := json.NewDecoder(bytes.NewReader(raw[:whole]))
+	for {
+		var c change
+		err := d.Decode(&c)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("%s at byte %d: %w", name, d.InputOffset(), err)
+		}
+		s.replay(c)
+	}
+	s.log.file, err = os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	return s.log.file.Truncate(int64(whole))
+}
+
+// replay makes a change that was saved.
+func (s *Server) replay(c change) {
+	switch {
+	case c.Upload != nil:
+		u := &upload{Upload: c.Upload.Upload, parts: map[string]part{}, fileLives: c.Upload.FileLives}
+		for id, kept := range c.Upload.Kept {
+			u.parts[id] = part{kept.Bytes, s.store.kept(kept)}
+		}
+		if s.uploads[u.ID] == nil {
+			s.uploadOrder = append(s.uploadOrder, u.ID)
+		}
+		s.uploads[u.ID] = u
+	case c.File != nil:
+		f := &file{File: c.File.File, processing: c.File.Processing}
+		for _, kept := range c.File.Kept {
+			f.blobs = append(f.blobs, s.store.kept(kept))
+		}
+		if s.files[f.ID] == nil {
+			s.fileOrder = append(s.fileOrder, f.ID)
+		}
+		s.files[f.ID] = f
+	case c.Removed != "":
+		s.forgetFile(c.Removed)
+	case c.Request != nil:
+		s.journal = append(s.journal, c.Request)
+		s.seq = max(s.seq, c.Request.Seq)
+	case c.JournalReset:
+		s.journal = nil
+	case c.Offset != nil:
+		s.offset = *c.Offset
+	}
+}
