@@ -79,5 +79,5 @@ func Interruptible(cmd *exec.Cmd) {
 
 // Quote makes an HCL string of text.
 func Quote(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, `${`, `$${`, `%{`, `%%{`).Replace(text) + `"`
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, `${`, `$${`, `%{`, `%%{`).Replace(text) + `"`
 }
