@@ -32,6 +32,9 @@ type Fault struct {
 	Skip int `json:"skip"`
 	// Times is how often it fires: 0 is once, negative for ever.
 	Times int `json:"times"`
+	// Match, if set, narrows the requests down further. Calls are serialised; it must
+	// not call Inject or ClearFaults.
+	Match func(Request) bool `json:"-"`
 	// Hook, if set, is called when the fault fires, before anything else.
 	Hook func(Request) `json:"-"`
 
@@ -145,7 +148,7 @@ func (f *Fault) acts() bool {
 
 // matches reports whether the fault is for r.
 func (f *Fault) matches(r *Request) bool {
-	if f.Op != "" && f.Op != r.Op {
+	if f.Op != "" && f.Op != r.Op || f.Match != nil && !f.Match(r.clone()) {
 		return false
 	}
 	return len(f.Where) == 0 || has(asJSON(*r), asJSON(f.Where))

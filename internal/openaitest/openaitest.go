@@ -83,7 +83,7 @@ type Server struct {
 	closing chan struct{} // closed by Close
 	life    sync.Once     // guards closing
 
-	faultMu sync.Mutex // guards faults
+	faultMu sync.Mutex // guards faults, and serialises Match functions
 	faults  []*pendingFault
 
 	logMu sync.Mutex // serialises Options.Log
