@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/contract"
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider"
 )
@@ -28,6 +29,18 @@ func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 
 // Variables are the values of a test configuration's variables.
 type Variables = config.Variables
+
+// Mock is openaitest.Start, with requests and answers validated against the OpenAPI document.
+// At most one Options is taken. Purposes that they name are good ones.
+func Mock(tb testing.TB, opts ...openaitest.Options) *openaitest.Server {
+	tb.Helper()
+	o := openaitest.Options{}
+	if len(opts) > 0 {
+		o = opts[0]
+	}
+	o.Wrap = contract.Check(tb)
+	return openaitest.Start(tb, o)
+}
 
 // Vars returns the variables that point a configuration at mock, and more.
 func Vars(mock *openaitest.Server, more ...Variables) Variables {

@@ -18,6 +18,7 @@ import (
 	sdk "github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/contract"
 	"github.com/upload-backed/terraform-provider-openai/internal/openai"
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
@@ -26,7 +27,7 @@ import (
 // a client that we didn't write: the official SDK.
 func newSDK(t *testing.T) (sdk.Client, *openaitest.Server) {
 	t.Helper()
-	mock := openaitest.Start(t)
+	mock := openaitest.Start(t, openaitest.Options{Wrap: contract.Check(t, contract.OfClients()...)})
 	return sdk.NewClient(option.WithBaseURL(mock.URL()), option.WithAPIKey(mock.APIKey()), option.WithMaxRetries(0)), mock
 }
 
@@ -97,6 +98,71 @@ func TestSDK_cancel(t *testing.T) {
 	}
 	if files := mock.Files(); len(files) != 0 {
 		t.Errorf("Files: %+v", files)
+	}
+}
+
+func TestSDK_createFile(t *testing.T) {
+	t.Parallel()
+	client, mock := newSDK(t)
+	file, err := client.Files.New(t.Context(), sdk.FileNewParams{
+		File: sdk.File(strings.NewReader("x"), "x.txt", "text/plain"), Purpose: sdk.FilePurposeUserData,
+		ExpiresAfter: sdk.FileNewParamsExpiresAfter{Seconds: 3600},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, _ := mock.File(file.ID)
+	if string(made.Content) != "x" || file.Filename != "x.txt" || file.ExpiresAt != file.CreatedAt+3600 {
+		t.Errorf("File %+v, %+v", file, made)
+	}
+}
+
+// TestSDK_refusals has the class of an error tell what it is.
+func TestSDK_refusals(t *testing.T) {
+	t.Parallel()
+	client, mock := newSDK(t)
+	upload := func() string {
+		made, err := client.Uploads.New(t.Context(), sdk.UploadNewParams{Filename: "a", Purpose: sdk.FilePurposeVision, Bytes: 100 << 20, MimeType: "text/plain"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made.ID
+	}
+	for _, tt := range []struct {
+		name   string
+		status int
+		call   func() error
+	}{
+		{"bad request", http.StatusBadRequest, func() error {
+			_, err := client.Uploads.Complete(t.Context(), upload(), sdk.UploadCompleteParams{PartIDs: []string{"part_none"}})
+			return err
+		}},
+		{"wrong key", http.StatusUnauthorized, func() error {
+			_, err := client.Files.List(t.Context(), sdk.FileListParams{}, option.WithAPIKey("sk-wrong"))
+			return err
+		}},
+		{"not found", http.StatusNotFound, func() error {
+			_, err := client.Files.Delete(t.Context(), "file-none")
+			return err
+		}},
+		{"not served", http.StatusNotFound, func() error {
+			_, err := client.Batches.List(t.Context(), sdk.BatchListParams{})
+			return err
+		}},
+		{"too large", http.StatusRequestEntityTooLarge, func() error {
+			_, err := client.Uploads.Parts.New(t.Context(), upload(), sdk.UploadPartNewParams{Data: bytes.NewReader(make([]byte, openaitest.MaxPartBytes+1))})
+			return err
+		}},
+		{"rate limit", http.StatusTooManyRequests, func() error {
+			mock.Inject(openaitest.Fault{Op: openaitest.OpGetFile, Status: http.StatusTooManyRequests})
+			_, err := client.Files.Get(t.Context(), "file-none")
+			return err
+		}},
+	} {
+		err, ok := errors.AsType[*sdk.Error](tt.call())
+		if !ok || err.StatusCode != tt.status || err.Message == "" || err.Response.Header.Get("X-Request-Id") == "" {
+			t.Errorf("%s: %+v", tt.name, err)
+		}
 	}
 }
 

@@ -200,6 +200,9 @@ func (x *exchange) setHeaders(h http.Header, a answer) {
 	h.Set("X-Request-Id", id)
 	h.Set("Content-Length", itoa(max(a.size, int64(len(a.body)))))
 	maps.Copy(h, a.header)
+	if x.entry.Injected {
+		h.Set(FaultHeader, "fired")
+	}
 	x.note(func(r *Request) {
 		r.Status, r.RequestID, r.Finished = a.status, h.Get("X-Request-Id"), time.Now()
 		r.BodyBytes = x.body.n
@@ -230,15 +233,23 @@ func (x *exchange) drain() error {
 	return err
 }
 
-// maxDrained is how much of a refused body is read, in bytes: as much as some request may have.
-const maxDrained = 2 * MaxFileBytes
+// How much of a refused body is read, in bytes, and for how long: as much as some request
+// may have.
+const (
+	maxDrained = 2 * MaxFileBytes
+	drainTime  = time.Minute
+)
 
 // drainRefused reads the rest of a refused body. A client that is still writing may see
 // a closed connection and not the answer. One that waits for a go-ahead sees the answer.
 func (x *exchange) drainRefused() {
-	if x.r.Header.Get("Expect") == "" {
-		_, _ = io.CopyN(io.Discard, x.body, maxDrained) // It ends, or the client has gone.
+	if x.r.Header.Get("Expect") != "" {
+		return
 	}
+	connection := http.NewResponseController(x.w)
+	_ = connection.SetReadDeadline(time.Now().Add(drainTime)) // Without a connection there is nobody to wait for.
+	_, _ = io.CopyN(io.Discard, x.body, maxDrained)           // It ends, or the client has gone.
+	_ = connection.SetReadDeadline(time.Time{})
 }
 
 // bodyReader reads a request's body at a rate, and remembers how it failed:

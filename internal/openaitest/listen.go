@@ -123,8 +123,12 @@ var (
 // attach takes l as the server's listener: from then on there is a URL. The
 // function returned serves.
 func (s *Server) attach(l net.Listener) (func() error, error) {
+	var handler http.Handler = s
+	if s.opts.Wrap != nil {
+		handler = s.opts.Wrap(s)
+	}
 	srv := &http.Server{
-		Handler:           s,
+		Handler:           handler,
 		ReadHeaderTimeout: time.Minute,
 		ConnState:         s.connState,
 		// Some tests make handshakes fail.

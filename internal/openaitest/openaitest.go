@@ -70,6 +70,9 @@ type Options struct {
 	Purposes []string
 	// TLS serves https with a self-signed certificate, see CertPEM.
 	TLS bool
+	// Wrap, if set, is put around the server where it listens, such as to validate what
+	// it is asked and what it answers.
+	Wrap func(http.Handler) http.Handler
 	// Log, if set, is called once for each request that has ended, one call at
 	// a time, mostly before its client has seen the end of the answer.
 	Log func(Request)
@@ -152,6 +155,9 @@ func (s *Server) SetNow(t time.Time) {
 	s.offset = time.Until(t)
 	s.saveClock()
 }
+
+// FaultHeader is the header of an answer for which a fault fired.
+const FaultHeader = "X-Mock-Fault"
 
 // ServeHTTP answers one request. GET /healthz answers 200 without a key, and isn't in
 // the journal.

@@ -177,7 +177,7 @@ func example(t *testing.T, name string, f fixture, options ...openaitest.Options
 	if f.keyless {
 		mock = withIdentity(t, 0, openaitest.Options{})
 	} else {
-		mock = openaitest.Start(t, options...)
+		mock = acctest.Mock(t, options...)
 	}
 	p := acctest.NewEmpty(t, mock)
 	p.Remove("required_providers.tf") // Which the examples have.

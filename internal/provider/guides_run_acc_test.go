@@ -83,7 +83,7 @@ func TestAccGuides_pipelineKey(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t, openaitest.Options{APIKey: key})
+			mock := acctest.Mock(t, openaitest.Options{APIKey: key})
 			p := project(t, mock, nil)
 			if tt.want {
 				p.Remove("provider.tf.json")
@@ -138,7 +138,7 @@ func TestAccGuides_rotation(t *testing.T) {
 func TestAccGuides_rotationTriggered(t *testing.T) {
 	t.Parallel()
 	rotation := func(value string) acctest.Variables { return acctest.Variables{"rotation": acctest.String(value)} }
-	p := acctest.New(t, openaitest.Start(t), "triggered", rotation("november"))
+	p := acctest.New(t, acctest.Mock(t), "triggered", rotation("november"))
 	p.Write("data.txt", content)
 	p.Apply()
 	p.Mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Times: -1, Status: 400})

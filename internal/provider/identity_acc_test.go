@@ -32,7 +32,8 @@ func withIdentity(tb testing.TB, lifetime time.Duration, o openaitest.Options) *
 	o.Identity = openaitest.Identity{
 		ProviderID: "idp_123", ServiceAccountID: "sa_456", SubjectToken: subjectToken, Lifetime: lifetime,
 	}
-	return openaitest.StartTLS(tb, o)
+	o.TLS = true
+	return acctest.Mock(tb, o)
 }
 
 // workloadIdentity is the argument for source.
@@ -283,7 +284,7 @@ func TestAccIdentity_validate(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			p := project(t, mock, tt.arguments)
 			if out := p.Run("validate", "-no-color"); tt.text == "" {
 				out.WantSuccess()
@@ -302,7 +303,7 @@ func TestAccProvider_dataResidency(t *testing.T) {
 	for _, tt := range []struct{ region, host string }{{"global", "api.openai.com:443"}, {"eu", "eu.api.openai.com:443"}} {
 		t.Run(tt.region, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.StartTLS(t)
+			mock := acctest.Mock(t, openaitest.Options{TLS: true})
 			p := project(t, mock, arguments{"data_residency": tt.region, "ca_cert_file": "ca.pem"})
 			p.Write("ca.pem", string(mock.CertPEM()))
 			proxy := newTunnel(t, mock)

@@ -69,7 +69,7 @@ func TestAccProvider_noKey(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			p := project(t, mock, tt.arguments)
 			// Set but empty counts as unset.
 			p.Setenv("OPENAI_API_KEY=")
@@ -83,7 +83,7 @@ func TestAccProvider_noKey(t *testing.T) {
 // TestAccProvider_keyFromResource makes the key during apply.
 func TestAccProvider_keyFromResource(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := project(t, mock, nil)
 	addKey(p)
 	p.Setenv("OPENAI_API_KEY=")
@@ -102,7 +102,7 @@ func TestAccProvider_keyFromResource(t *testing.T) {
 // new key is known.
 func TestAccProvider_keyUnknownLater(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := project(t, mock, nil)
 	p.Apply()
 	mock.ResetJournal()
@@ -129,7 +129,7 @@ func TestAccProvider_baseURLRefused(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			p := project(t, mock, arguments{"base_url": tt.url})
 			out := p.Run("validate", "-no-color").WantFailure("Unusable base_url", tt.text)
 			// What can be secret is in the excerpt of the configuration, but not in the message.
@@ -148,7 +148,7 @@ func TestAccProvider_baseURLRefused(t *testing.T) {
 // TestAccProvider_keyRefused says where a key comes from that can't be sent.
 func TestAccProvider_keyRefused(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := project(t, mock, nil)
 	p.Setenv("OPENAI_API_KEY=sk-hidden\n")
 	p.TryApply().WantFailure("Unusable api_key", "line break").WantText("the environment variable OPENAI_API_KEY").WantNoText("hidden")
@@ -160,7 +160,7 @@ func TestAccProvider_keyRefused(t *testing.T) {
 func TestAccProvider_allowHTTP(t *testing.T) {
 	t.Parallel()
 	proxy := newProxy(t)
-	p := project(t, openaitest.Start(t), arguments{"base_url": "http://api.example.com/v1", "allow_http": true})
+	p := project(t, acctest.Mock(t), arguments{"base_url": "http://api.example.com/v1", "allow_http": true})
 	p.Setenv("HTTP_PROXY=" + proxy.url())
 	p.TryApply().WantFailure("403 Forbidden")
 	if heads := proxy.requests(); len(heads) == 0 || !strings.HasPrefix(heads[0], "POST http://api.example.com/v1/uploads ") {
@@ -179,7 +179,7 @@ func TestAccProvider_proxyRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			proxy := newProxy(t)
-			mock := openaitest.Start(t, openaitest.Options{APIKey: "sk-not-for-proxies"}) //nolint:gosec // G101: it opens nothing.
+			mock := acctest.Mock(t, openaitest.Options{APIKey: "sk-not-for-proxies"}) //nolint:gosec // G101: it opens nothing.
 			p := project(t, mock, nil)
 			p.Setenv(tt.variable, "HTTPS_PROXY="+strings.Replace(proxy.url(), "://", "://name:password-of-the-proxy@", 1))
 			out := p.TryApply().WantFailure("the proxy refused to connect: 403 Forbidden", "Nothing is left at OpenAI")
@@ -199,7 +199,7 @@ func TestAccProvider_proxyRefuses(t *testing.T) {
 // TestAccProvider_precedence sets everything twice: what is configured wins.
 func TestAccProvider_precedence(t *testing.T) {
 	t.Parallel()
-	mock, other := openaitest.Start(t), openaitest.Start(t)
+	mock, other := acctest.Mock(t), acctest.Mock(t)
 	variables := []string{"OPENAI_ORG_ID=org-environment", "OPENAI_PROJECT_ID=proj-environment"}
 	inherited := project(t, mock, nil)
 	inherited.Setenv(variables...)
@@ -258,7 +258,7 @@ func TestAccProvider_values(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			// A provider that nothing uses isn't validated.
-			p := project(t, openaitest.Start(t), arguments{tt.name: tt.value})
+			p := project(t, acctest.Mock(t), arguments{tt.name: tt.value})
 			p.Run("validate", "-no-color").WantFailure(tt.text)
 		})
 	}
@@ -272,7 +272,7 @@ func TestAccProvider_certificateFile(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.StartTLS(t)
+			mock := acctest.Mock(t, openaitest.Options{TLS: true})
 			p := project(t, mock, arguments{"ca_cert_file": tt.file})
 			p.TryApply().WantFailure("Unusable ca_cert_file", tt.text)
 			wantSilence(t, mock)

@@ -98,7 +98,7 @@ func TestAccFile_attributes(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			mock.AddFile(tt.file)
 			if tt.mutate != nil {
 				mock.Inject(openaitest.Fault{Op: openaitest.OpGetFile, Times: -1, Mutate: tt.mutate})
@@ -118,7 +118,7 @@ func TestAccFile_attributes(t *testing.T) {
 // TestAccFile_uploaded reads the File of an upload, whose ID isn't known before apply.
 func TestAccFile_uploaded(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	path := acctest.WriteFile(t, "a.md", "# A")
 	same := func(name string) statecheck.StateCheck {
 		return statecheck.CompareValuePairs(address, tfjsonpath.New(name), "openai_upload.test", tfjsonpath.New(name), compare.ValuesSame())
@@ -180,7 +180,7 @@ func TestAccFile_errors(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			mock.AddFile(openaitest.File{ID: "file-1"})
 			p := acctest.New(t, mock, "file", acctest.Join(acctest.Variables{"id": acctest.String("file-1")}, tt.vars))
 			if tt.fault.Op != "" {
@@ -201,7 +201,7 @@ func TestAccFile_errors(t *testing.T) {
 // TestAccFile_many reads many Files, most of them from a list.
 func TestAccFile_many(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	var ids []config.Variable
 	want := map[string]int{}
 	for i := range 40 {

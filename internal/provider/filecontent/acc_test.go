@@ -68,7 +68,7 @@ func wantNowhere(tb testing.TB, where, text string) {
 // TestAccFileContent_nowhere looks for the content in everything that a run writes.
 func TestAccFileContent_nowhere(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	mock.AddFile(openaitest.File{ID: id, Content: []byte(marker)})
 	p, ok := project(t, mock, "reader")
 	if !ok {
@@ -105,7 +105,7 @@ func TestAccFileContent_kinds(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			mock.AddFile(openaitest.File{ID: id, Purpose: "something-new", Content: []byte(tt.content)})
 			p, ok := project(t, mock, "reader", acctest.Variables{"max_bytes": acctest.Int(len(tt.content))})
 			if !ok {
@@ -121,7 +121,7 @@ func TestAccFileContent_kinds(t *testing.T) {
 // TestAccFileContent_largest reads as much as there may be.
 func TestAccFileContent_largest(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	content := strings.Repeat("0123456789abcde\n", mib)
 	mock.AddFile(openaitest.File{ID: id, Content: []byte(content)})
 	p, ok := project(t, mock, "large", acctest.Variables{"max_bytes": acctest.Int(16 * mib)})
@@ -137,7 +137,7 @@ func TestAccFileContent_largest(t *testing.T) {
 // TestAccFileContent_uploaded reads what the same run uploads, after that.
 func TestAccFileContent_uploaded(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p, ok := project(t, mock, "uploaded")
 	if !ok {
 		return
@@ -208,7 +208,7 @@ func TestAccFileContent_errors(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			tt.file.ID = id
 			mock.AddFile(tt.file)
 			if tt.fault.Times != 0 {
@@ -233,7 +233,7 @@ func TestAccFileContent_errors(t *testing.T) {
 // TestAccFileContent_invalid has refused what can be, before anything is asked.
 func TestAccFileContent_invalid(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p, ok := project(t, mock, "invalid")
 	if !ok {
 		return

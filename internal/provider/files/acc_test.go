@@ -50,7 +50,7 @@ func ids(p *acctest.Project) map[string][]string {
 func TestAccFiles_all(t *testing.T) {
 	t.Parallel()
 	const count = 2_100
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	acctest.ShortPages(mock, 1000)
 	now := mock.Now().Truncate(time.Second)
 	for i := range count {
@@ -89,7 +89,7 @@ func TestAccFiles_all(t *testing.T) {
 
 func TestAccFiles_queries(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	base := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 	for i, f := range []openaitest.File{
 		{ID: "file-a", Filename: "a.jsonl", Purpose: "batch"},
@@ -168,7 +168,7 @@ func wantQueries(t *testing.T, mock *openaitest.Server) {
 // TestAccFiles_objects looks at the attributes of each File.
 func TestAccFiles_objects(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	created := time.Date(2026, time.March, 4, 5, 6, 7, 0, time.UTC)
 	mock.AddFile(openaitest.File{ID: "file-1", Filename: "a.jsonl", Purpose: "batch", Bytes: 8, CreatedAt: created})
 	mock.AddFile(openaitest.File{
@@ -200,7 +200,7 @@ func TestAccFiles_objects(t *testing.T) {
 // TestAccFiles_invalid has everything refused that can be, before anything is asked.
 func TestAccFiles_invalid(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := acctest.New(t, mock, "invalid", nil)
 	out := p.Run("validate", "-no-color").WantFailure()
 	for _, text := range []string{
@@ -230,7 +230,7 @@ func TestAccFiles_invalid(t *testing.T) {
 // TestAccFiles_unknown has arguments that are known during apply only.
 func TestAccFiles_unknown(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	mock.AddFile(openaitest.File{ID: "file-later", Filename: "b.txt", CreatedAt: mock.Now().Add(time.Hour).Truncate(time.Second)})
 	p := acctest.New(t, mock, "unknown", nil)
 	p.Write("a.txt", "a")
@@ -280,7 +280,7 @@ func TestAccFiles_errors(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			mock.AddFile(openaitest.File{ID: "file-1"})
 			tt.fault.Op, tt.fault.Times = openaitest.OpListFiles, -1
 			mock.Inject(tt.fault)

@@ -17,7 +17,7 @@ const invoke = "-invoke=action.openai_files_prune.orphans"
 // reports false for a CLI that doesn't know actions, which has to say so.
 func project(tb testing.TB, name string) (*acctest.Project, bool) {
 	tb.Helper()
-	mock := openaitest.Start(tb)
+	mock := acctest.Mock(tb)
 	mock.AddFile(openaitest.File{ID: "file-orphan", Filename: "orphan.txt", Content: []byte("abc"), CreatedAt: mock.Now().Add(-day)})
 	p := acctest.New(tb, mock, name, nil)
 	p.Write("a.txt", "a")

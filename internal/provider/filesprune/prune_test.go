@@ -39,7 +39,7 @@ func fill(mock *openaitest.Server) {
 // filled is a mock with Files, and a provider that sends its requests there.
 func filled(tb testing.TB) (*openaitest.Server, *acctest.Server) {
 	tb.Helper()
-	mock := openaitest.Start(tb)
+	mock := acctest.Mock(tb)
 	fill(mock)
 	return mock, acctest.NewServer(tb, mock)
 }
@@ -156,7 +156,7 @@ func TestPrune_serviceClock(t *testing.T) {
 // whole list was read.
 func TestPrune_listsFirst(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	const files, pages = 5, 3
 	acctest.ShortPages(mock, 2)
 	for range files {
@@ -175,7 +175,7 @@ func TestPrune_listsFirst(t *testing.T) {
 // TestPrune_listFails deletes nothing when the list isn't complete.
 func TestPrune_listFails(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	for range 3 {
 		mock.AddFile(openaitest.File{Filename: "a.txt"})
 	}

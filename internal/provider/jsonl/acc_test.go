@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
-	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
 // TestMain removes what the tests share.
@@ -52,7 +51,7 @@ func TestAccJSONL(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			p := acctest.New(t, mock, "jsonl", acctest.Variables{"content": acctest.String(tt.content), "purpose": acctest.String(tt.purpose)})
 			p.Setenv("OPENAI_API_KEY=")
 			wantReport(p, tt.want)
@@ -96,7 +95,7 @@ func TestAccJSONL_refused(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			acctest.New(t, openaitest.Start(t), "jsonl", tt.vars).TryPlan().WantFailure(tt.text...)
+			acctest.New(t, acctest.Mock(t), "jsonl", tt.vars).TryPlan().WantFailure(tt.text...)
 		})
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
-	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider/mimetype"
 )
 
@@ -50,7 +49,7 @@ func TestMIMEType(t *testing.T) {
 // TestAccMIMEType calls the function without a key: it asks nobody.
 func TestAccMIMEType(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := acctest.New(t, mock, "mime_type", nil)
 	p.Setenv("OPENAI_API_KEY=")
 	p.Apply().WantText(`known = "text/jsonl"`, `unknown = "null"`)

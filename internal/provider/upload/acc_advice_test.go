@@ -59,7 +59,7 @@ func TestAccAdvice_create(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			p := acctest.New(t, mock, "upload", vars(acctest.WriteFile(t, "a.jsonl", contentA), tt.more))
 			if tt.fault.Op != "" {
 				mock.Inject(tt.fault)
@@ -76,7 +76,7 @@ func TestAccAdvice_create(t *testing.T) {
 // TestAccAdvice_baseURL forgets the end of the base URL.
 func TestAccAdvice_baseURL(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := project(t, mock, contentA, with("base_url", strings.TrimSuffix(mock.URL(), "/v1")))
 	p.TryApply().WantFailure("404", "Is base_url right? The API's own ends in /v1")
 }
@@ -84,7 +84,7 @@ func TestAccAdvice_baseURL(t *testing.T) {
 // TestAccAdvice_delete meets a File that is processed for longer than is waited.
 func TestAccAdvice_delete(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t, openaitest.Options{Processing: 1000})
+	mock := acctest.Mock(t, openaitest.Options{Processing: 1000})
 	p := acctest.New(t, mock, "upload", vars(acctest.WriteFile(t, "a.jsonl", contentA), with("delete_timeout", "1s")))
 	p.Apply()
 	p.Destroy().WantFailure("Deleting the File", "409", "still processing", "time limit timeouts.delete", "stays in the state")

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
-	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
 // keepTime does something to the file at path and puts its modification time back.
@@ -79,7 +78,7 @@ func TestAccCache_futureTime(t *testing.T) {
 	path := acctest.WriteFile(t, "a.jsonl", contentA)
 	future := time.Now().Add(24 * time.Hour)
 	chtimes(t, path, future)
-	p := acctest.New(t, openaitest.Start(t), "upload", vars(path))
+	p := acctest.New(t, acctest.Mock(t), "upload", vars(path))
 	p.Apply()
 	if content := remembered(p); content["safe"] != false {
 		t.Errorf("remembered as safe: %v", content)
@@ -238,7 +237,7 @@ func TestAccCache_foreignShapes(t *testing.T) {
 // attributes.
 func TestAccCache_saysNothingOfTheMachine(t *testing.T) {
 	t.Parallel()
-	p := acctest.New(t, openaitest.Start(t), "upload", vars("a.jsonl"))
+	p := acctest.New(t, acctest.Mock(t), "upload", vars("a.jsonl"))
 	p.Write("a.jsonl", contentA)
 	p.Apply()
 	directory, err := filepath.EvalSymlinks(p.Dir)

@@ -43,7 +43,7 @@ func TestAccChange_duringUpload(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			p := project(t, mock, before, withInt("max_concurrent_parts", 1))
 			duringParts(p, 1, tt.change)
 			p.TryApply().WantFailure("changed while it was", "was cancelled; nothing is left")
@@ -58,7 +58,7 @@ func TestAccChange_duringUpload(t *testing.T) {
 // is open: the old content may be uploaded, or nothing, but no mixture.
 func TestAccChange_replacedByRename(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	before, after := acctest.Pattern(4*mib, 23), acctest.Pattern(4*mib, 24)
 	p := project(t, mock, before, withInt("max_concurrent_parts", 1))
 	next := p.Write("next.bin", after)
@@ -76,7 +76,7 @@ func TestAccChange_replacedByRename(t *testing.T) {
 // the last part's answer is missing.
 func TestAccChange_lastMoment(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := project(t, mock, "before")
 	mock.Inject(openaitest.Fault{
 		Op: openaitest.OpAddPart,
@@ -95,7 +95,7 @@ func TestAccChange_lastMoment(t *testing.T) {
 // uploaded: the content is the same, and the upload is kept.
 func TestAccChange_timesOnly(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	content := acctest.Pattern(2*mib, 25)
 	p := project(t, mock, content)
 	duringParts(p, 0, func(path string) error {

@@ -25,7 +25,7 @@ func TestAccFault_completeLost(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			content := acctest.Pattern(mib+1, 13)
 			p := project(t, mock, content)
 			// Of the same name, but from before: not to be taken for the result.
@@ -45,7 +45,7 @@ func TestAccFault_completeLost(t *testing.T) {
 // TestAccFault_completeAmbiguous loses the answer where two Files may be the result.
 func TestAccFault_completeAmbiguous(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	const content = "content"
 	p := project(t, mock, content)
 	mock.Inject(openaitest.Fault{
@@ -86,7 +86,7 @@ func TestAccFault_completeAndAnotherPipeline(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			const content = "content"
 			p := project(t, mock, content)
 			var other openaitest.File
@@ -129,7 +129,7 @@ func TestAccFault_completeWithoutFile(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			const content = "content"
 			p := project(t, mock, content)
 			mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: tt.mutate})
@@ -139,7 +139,7 @@ func TestAccFault_completeWithoutFile(t *testing.T) {
 	}
 	t.Run("pending", func(t *testing.T) {
 		t.Parallel()
-		mock := openaitest.Start(t)
+		mock := acctest.Mock(t)
 		p := project(t, mock, "content")
 		mock.Inject(openaitest.Fault{
 			Op: openaitest.OpCompleteUpload, Status: 200, Body: `{"id":"upload_x","object":"upload","status":"pending"}`,
@@ -161,7 +161,7 @@ func TestAccFault_createLost(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			const content = "content"
 			p := project(t, mock, content)
 			tt.fault.Op = openaitest.OpCreateUpload
@@ -175,7 +175,7 @@ func TestAccFault_createLost(t *testing.T) {
 // TestAccFault_completeBytesNull names a File whose size isn't known yet.
 func TestAccFault_completeBytesNull(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	const content = "content"
 	p := project(t, mock, content)
 	mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: fileField("bytes", nil)})
@@ -201,7 +201,7 @@ func TestAccFault_completeOdd(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			const content = "content"
 			p := project(t, mock, content, withBool("skip_destroy", true)) // Which is for good Files.
 			mock.Inject(openaitest.Fault{Op: openaitest.OpCompleteUpload, Mutate: tt.mutate})

@@ -50,7 +50,7 @@ func TestAccContent(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
-				p := o.in(acctest.New(t, openaitest.Start(t), "inline", tt.with(contentA)))
+				p := o.in(acctest.New(t, acctest.Mock(t), "inline", tt.with(contentA)))
 				p.WantPlan(create).WantNoWarning()
 				tt.wantPlannedHash(p, contentA)
 				p.ApplyPlan().WantSuccess()
@@ -76,7 +76,7 @@ func TestAccContent(t *testing.T) {
 func TestAccContent_binary(t *testing.T) {
 	t.Parallel()
 	content := acctest.Pattern(3000, 51)
-	p := acctest.New(t, openaitest.Start(t), "inline", acctest.Join(
+	p := acctest.New(t, acctest.Mock(t), "inline", acctest.Join(
 		with("content_base64", base64.StdEncoding.EncodeToString([]byte(content))), with("filename", "noextension"), with("purpose", "user_data")))
 	wantConverged(p, content)
 	wantAttributes(p, map[string]any{"mime_type": "application/octet-stream"})
@@ -85,7 +85,7 @@ func TestAccContent_binary(t *testing.T) {
 // TestAccContent_unknown has content that something makes during apply.
 func TestAccContent_unknown(t *testing.T) {
 	t.Parallel()
-	p := acctest.New(t, openaitest.Start(t), "unknown_content", with("content", contentA))
+	p := acctest.New(t, acctest.Mock(t), "unknown_content", with("content", contentA))
 	p.WantPlan(create)
 	wantUnknown(t, p.Planned(), "content_sha256")
 	p.ApplyPlan().WantSuccess()
@@ -107,7 +107,7 @@ func TestAccContent_unknown(t *testing.T) {
 // TestAccContent_ephemeralChanges has another value at apply than in the plan.
 func TestAccContent_ephemeralChanges(t *testing.T) {
 	t.Parallel()
-	p := acctest.New(t, openaitest.Start(t), "inline", with("content_wo", contentA))
+	p := acctest.New(t, acctest.Mock(t), "inline", with("content_wo", contentA))
 	p.WantPlan(create)
 	p.Set(with("content_wo", contentB))
 	p.ApplyPlan().WantSuccess()
@@ -124,7 +124,7 @@ func TestAccContent_ephemeralChanges(t *testing.T) {
 func TestAccContent_sourceChanges(t *testing.T) {
 	t.Parallel()
 	path := acctest.WriteFile(t, "a.jsonl", contentA)
-	p := acctest.New(t, openaitest.Start(t), "inline", vars(path))
+	p := acctest.New(t, acctest.Mock(t), "inline", vars(path))
 	file := applied(p)
 	for _, s := range inlineSources() {
 		p.Set(s.with(contentA))
@@ -150,7 +150,7 @@ func TestAccContent_imported(t *testing.T) {
 	for _, tt := range inlineSources() {
 		t.Run(tt.attribute, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			file := addFile(mock, nil)
 			p := acctest.New(t, mock, "inline", tt.with(contentA))
 			importFile(p, file)
@@ -170,7 +170,7 @@ func TestAccContent_imported(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			file := addFile(mock, nil)
 			p := acctest.New(t, mock, "inline", with("content", tt.content))
 			importFile(p, file)
@@ -180,7 +180,7 @@ func TestAccContent_imported(t *testing.T) {
 	}
 	t.Run("unreadable", func(t *testing.T) {
 		t.Parallel()
-		mock := openaitest.Start(t)
+		mock := acctest.Mock(t)
 		file := addFile(mock, forBatch(openaitest.BatchFileLifetime))
 		p := acctest.New(t, mock, "inline", acctest.Join(with("content", contentA), unchecked("batch")))
 		importFile(p, file)
@@ -194,7 +194,7 @@ func TestAccContent_ignored(t *testing.T) {
 	for _, tt := range inlineSources() {
 		t.Run("hash, "+tt.attribute, func(t *testing.T) {
 			t.Parallel()
-			p := acctest.New(t, openaitest.Start(t), "inline", tt.with(contentA))
+			p := acctest.New(t, acctest.Mock(t), "inline", tt.with(contentA))
 			file := applied(p)
 			p.Copy("testdata/ignore_hash.tf", "main_override.tf")
 			p.Set(tt.with(contentB))
@@ -210,7 +210,7 @@ func TestAccContent_ignored(t *testing.T) {
 	}
 	t.Run("path", func(t *testing.T) {
 		t.Parallel()
-		p := acctest.New(t, openaitest.Start(t), "inline", vars(acctest.WriteFile(t, "a.jsonl", contentA)))
+		p := acctest.New(t, acctest.Mock(t), "inline", vars(acctest.WriteFile(t, "a.jsonl", contentA)))
 		applied(p)
 		p.Copy("testdata/ignore_path.tf", "main_override.tf")
 		p.Set(with("content", contentB))
@@ -234,7 +234,7 @@ func TestAccContent_unreadable(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			file := addFile(mock, nil)
 			p := acctest.New(t, mock, "inline", with("content", contentA))
 			importFile(p, file)
@@ -272,7 +272,7 @@ func TestAccContent_refused(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p := acctest.New(t, openaitest.Start(t), "inline", tt.vars)
+			p := acctest.New(t, acctest.Mock(t), "inline", tt.vars)
 			p.TryPlan().WantFailure(tt.texts...)
 			acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 		})
@@ -282,7 +282,7 @@ func TestAccContent_refused(t *testing.T) {
 // TestAccContent_uploadRefused reports a refusal on the attribute that it is about.
 func TestAccContent_uploadRefused(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := acctest.New(t, mock, "inline", with("content", contentA))
 	mock.Inject(openaitest.Fault{
 		Op: openaitest.OpCreateUpload, Status: 400,
@@ -295,7 +295,7 @@ func TestAccContent_uploadRefused(t *testing.T) {
 // TestAccContent_secret keeps write-only content out of everything that is written.
 func TestAccContent_secret(t *testing.T) {
 	t.Parallel()
-	p := acctest.New(t, openaitest.Start(t), "inline", with("content_wo", marker))
+	p := acctest.New(t, acctest.Mock(t), "inline", with("content_wo", marker))
 	p.Setenv("TF_LOG=TRACE")
 	wantSecret(t, "plan's log", p.Plan().Output)
 	wantSecret(t, "the plan as JSON", p.MustRun("show", "-json", "plan.bin").Output)

@@ -39,7 +39,7 @@ func TestAccFault_part(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			content := acctest.Pattern(2*mib+9, 11)
 			p := project(t, mock, content, withInt("max_retries", 2))
 			tt.fault.Op, tt.fault.Skip = openaitest.OpAddPart, 1
@@ -70,7 +70,7 @@ func TestAccFault_early(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t, openaitest.Options{ReadBuffer: 16 << 10})
+			mock := acctest.Mock(t, openaitest.Options{ReadBuffer: 16 << 10})
 			p := project(t, mock, acctest.Pattern(12*mib, 12), withInt("part_size", 16777216), tt.more)
 			mock.Inject(openaitest.Fault{
 				Op: openaitest.OpAddPart, Times: -1, Early: true, Status: tt.status, AfterBytes: 64 << 10, Header: soon,
@@ -114,7 +114,7 @@ func TestAccFault_final(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			p := project(t, mock, "content")
 			mock.Inject(openaitest.Fault{
 				Op: tt.op, Times: -1, Status: tt.status, Body: refusal("the_type", tt.code),
@@ -131,7 +131,7 @@ func TestAccFault_final(t *testing.T) {
 // TestAccFault_retryAfter checks the least time that has to be between two requests.
 func TestAccFault_retryAfter(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	const content = "content"
 	p := project(t, mock, content)
 	// With an Upload of its own, so that it is seen that create is sent again as well.
@@ -168,7 +168,7 @@ func TestAccFault_cancelFails(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			const content = "content"
 			p := project(t, mock, content)
 			mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400, Message: "part refused"})
@@ -204,7 +204,7 @@ func TestAccFault_cancelFails(t *testing.T) {
 // known to be over.
 func TestAccFault_leftoverCantBeCancelled(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	const content = "content"
 	p := project(t, mock, content, withInt("max_retries", 0))
 	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400})
@@ -225,7 +225,7 @@ func TestAccFault_leftoverWasCompleted(t *testing.T) {
 	for _, named := range []bool{true, false} {
 		t.Run(fmt.Sprintf("named %t", named), func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			const content = "content"
 			p := project(t, mock, content, withInt("max_retries", 0))
 			mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400})
@@ -296,7 +296,7 @@ func TestAccFault_identifiers(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			// One at a time, so that what is sent after the first part is certain.
 			p := project(t, mock, acctest.Pattern(mib+1, 15), withInt("max_concurrent_parts", 1))
 			mock.Inject(tt.fault)
@@ -319,7 +319,7 @@ func TestAccFault_endless(t *testing.T) {
 	for _, op := range []openaitest.Op{openaitest.OpCreateUpload, openaitest.OpAddPart} {
 		t.Run(string(op), func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			p := project(t, mock, "content", withInt("max_retries", 0))
 			mock.Inject(openaitest.Fault{Op: op, Times: -1, Endless: true})
 			p.TryApply().WantFailure("the answer is longer than 1048576 bytes")

@@ -18,7 +18,7 @@ import (
 // local file has the same content.
 func foreign(tb testing.TB, change func(*openaitest.File), more ...acctest.Variables) (p *acctest.Project, file openaitest.File, path string) {
 	tb.Helper()
-	mock := openaitest.Start(tb)
+	mock := acctest.Mock(tb)
 	path = acctest.WriteFile(tb, "a.jsonl", contentA)
 	return acctest.New(tb, mock, "upload", vars(path, more...)), addFile(mock, change), path
 }
@@ -187,7 +187,7 @@ func TestAccImport_unknownExpiry(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		mock := openaitest.Start(t)
+		mock := acctest.Mock(t)
 		file := addFile(mock, expiresAfter(2*time.Hour))
 		path := acctest.WriteFile(t, "a.jsonl", contentA)
 		p := o.in(acctest.New(t, mock, "unknown_expiry", vars(path, withInt("expires_seconds", 7200))))
@@ -205,7 +205,7 @@ func TestAccImport_withoutLocalFile(t *testing.T) {
 	t.Parallel()
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
-		mock := openaitest.Start(t)
+		mock := acctest.Mock(t)
 		file := addFile(mock, func(f *openaitest.File) {
 			f.Filename = "remote name.jsonl"
 			expiresAfter(2*time.Hour + time.Second)(f)
@@ -279,7 +279,7 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			file := addFile(mock, tt.change)
 			p := acctest.NewEmpty(t, mock)
 			// The newest CLIs want the provider named as long as no resource does.

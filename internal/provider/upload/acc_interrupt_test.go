@@ -33,7 +33,7 @@ func started(p *acctest.Project, op openaitest.Op, n int) {
 // mock has received n requests for op.
 func startApply(tb testing.TB, content string, op openaitest.Op, n int, faults ...openaitest.Fault) (*acctest.Project, *acctest.Process) {
 	tb.Helper()
-	p := project(tb, openaitest.Start(tb), content)
+	p := project(tb, acctest.Mock(tb), content)
 	for _, f := range faults {
 		p.Mock.Inject(f)
 	}

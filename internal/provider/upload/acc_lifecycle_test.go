@@ -83,7 +83,7 @@ func TestAccSkipDestroy_withoutFile(t *testing.T) {
 // TestAccSkipDestroy_leftover cancels what isn't a File all the same.
 func TestAccSkipDestroy_leftover(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := project(t, mock, contentA, withBool("skip_destroy", true))
 	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400, Message: "part refused"})
 	mock.Inject(openaitest.Fault{Op: openaitest.OpCancelUpload, Status: 403, Message: "not now"})
@@ -97,7 +97,7 @@ func TestAccSkipDestroy_leftover(t *testing.T) {
 // TestAccDestroyFalse has the CLI forget the File. OpenTofu does so for a replacement, too.
 func TestAccDestroyFalse(t *testing.T) {
 	t.Parallel()
-	p := acctest.New(t, openaitest.Start(t), "destroy_false", acctest.Variables{"content": acctest.String(contentA)})
+	p := acctest.New(t, acctest.Mock(t), "destroy_false", acctest.Variables{"content": acctest.String(contentA)})
 	planned, files := replace, 1
 	switch known, openTofu := p.HasDestroy(); {
 	case !known:
@@ -152,7 +152,7 @@ func TestAccProcessing(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			p := project(t, mock, contentA, tt.more)
 			mock.Inject(status(openaitest.OpCompleteUpload, 1, tt.first, ""))
 			mock.Inject(status(openaitest.OpGetFile, 2, tt.first, ""))
@@ -168,7 +168,7 @@ func TestAccProcessing(t *testing.T) {
 // TestAccProcessing_failed ends in a File that can't be used.
 func TestAccProcessing_failed(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	// A File that can't be used isn't left for anyone.
 	p := project(t, mock, contentA, withBool("skip_destroy", true))
 	mock.Inject(status(openaitest.OpCompleteUpload, 1, "uploaded", ""))
@@ -190,7 +190,7 @@ func TestAccProcessing_failed(t *testing.T) {
 // TestAccProcessing_failedUnnoticed warns of a File that nobody waited for.
 func TestAccProcessing_failedUnnoticed(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := project(t, mock, contentA, withBool("wait_for_processing", false))
 	mock.Inject(status(openaitest.OpCompleteUpload, 1, "error", "line 3 is no JSON"))
 	p.Apply().WantText(`has the status "error"`, "Line 3 is no JSON.", "Correct the content")
@@ -211,7 +211,7 @@ func TestAccProcessing_unfinished(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			p := project(t, mock, contentA, with("create_timeout", "3s"))
 			mock.Inject(status(openaitest.OpCompleteUpload, 1, "uploaded", ""))
 			mock.Inject(tt.fault)

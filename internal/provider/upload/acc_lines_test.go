@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
-	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
 // request is a line of a batch.
@@ -27,7 +26,7 @@ func badRequest(id string) string {
 func batch(tb testing.TB, content string, more ...acctest.Variables) (p *acctest.Project, path string) {
 	tb.Helper()
 	path = acctest.WriteFile(tb, "a.jsonl", content)
-	return acctest.New(tb, openaitest.Start(tb), "upload", vars(path, append([]acctest.Variables{with("purpose", "batch")}, more...)...)), path
+	return acctest.New(tb, acctest.Mock(tb), "upload", vars(path, append([]acctest.Variables{with("purpose", "batch")}, more...)...)), path
 }
 
 // TestAccLines has bad lines in what is to be uploaded.
@@ -126,7 +125,7 @@ func TestAccLines_madeLate(t *testing.T) {
 	t.Parallel()
 	path := acctest.WriteFile(t, "a.jsonl", "")
 	acctest.Remove(t, path)
-	p := acctest.New(t, openaitest.Start(t), "generated", acctest.Variables{
+	p := acctest.New(t, acctest.Mock(t), "generated", acctest.Variables{
 		"path": acctest.String(path), "content": acctest.String(badRequest("a")), "purpose": acctest.String("batch"),
 	})
 	p.TryApply().WantFailure("The content isn't usable", "line 1, column 1: missing_required_parameter", "Nothing was sent")
@@ -144,7 +143,7 @@ func TestAccLines_inline(t *testing.T) {
 	for _, tt := range inlineSources() {
 		t.Run(tt.attribute, func(t *testing.T) {
 			t.Parallel()
-			p := acctest.New(t, openaitest.Start(t), "inline", acctest.Join(tt.with(request("a")), with("purpose", "batch")))
+			p := acctest.New(t, acctest.Mock(t), "inline", acctest.Join(tt.with(request("a")), with("purpose", "batch")))
 			old := applied(p)
 			p.Set(acctest.Join(tt.with(content), with("purpose", "batch")))
 			out := p.TryPlan().WantFailure("The content isn't usable", tt.attribute+" ", tt.attribute+", checked", "line 1, column", "The File "+old.ID+" was left as it is")
@@ -209,7 +208,7 @@ func TestAccLines_quietPlanDoesNotRead(t *testing.T) {
 func TestAccLines_unknownPreflight(t *testing.T) {
 	t.Parallel()
 	path := acctest.WriteFile(t, "a.jsonl", badRequest("a"))
-	p := acctest.New(t, openaitest.Start(t), "unknown_preflight", vars(path, withBool("preflight", false)))
+	p := acctest.New(t, acctest.Mock(t), "unknown_preflight", vars(path, withBool("preflight", false)))
 	p.WantPlan(create).WantNoWarning()
 	p.ApplyPlan().WantSuccess()
 	old := onlyFile(t, p.Mock)

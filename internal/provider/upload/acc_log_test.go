@@ -39,7 +39,7 @@ func TestAccLog_secrets(t *testing.T) {
 	}{{"environment", false}, {"configuration", true}} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t, openaitest.Options{APIKey: secretKey})
+			mock := acctest.Mock(t, openaitest.Options{APIKey: secretKey})
 			p := project(t, mock, content)
 			p.Setenv("TF_LOG=TRACE")
 			if tt.configured {
@@ -70,7 +70,7 @@ func TestAccLog_secrets(t *testing.T) {
 // TestAccLog_secretsRefused has the service quote the key, as OpenAI does in part.
 func TestAccLog_secretsRefused(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := project(t, mock, marker)
 	p.Setenv("TF_LOG=TRACE", "OPENAI_API_KEY="+secretKey)
 	mock.Inject(openaitest.Fault{Times: -1, Status: http.StatusUnauthorized, Message: "Incorrect API key provided: " + secretKey + "."})
@@ -82,7 +82,7 @@ func TestAccLog_secretsRefused(t *testing.T) {
 // TestAccLog_progress watches an upload that takes a few seconds.
 func TestAccLog_progress(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t, openaitest.Options{BytesPerSecond: mib})
+	mock := acctest.Mock(t, openaitest.Options{BytesPerSecond: mib})
 	content := acctest.Pattern(5*mib, 41)
 	p := project(t, mock, content, withInt("max_concurrent_parts", 1))
 	p.Setenv("TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=log.txt")

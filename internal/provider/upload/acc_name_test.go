@@ -26,7 +26,7 @@ func TestAccName_default(t *testing.T) {
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
 				path := acctest.WriteFile(t, tt.local, contentA)
-				p := o.in(acctest.New(t, openaitest.Start(t), "upload", vars(path, with("purpose", "user_data"))))
+				p := o.in(acctest.New(t, acctest.Mock(t), "upload", vars(path, with("purpose", "user_data"))))
 				p.TryPlan().WantFailure("File name can't be used at OpenAI", "Set filename")
 				acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 				p.Set(vars(path, with("purpose", "user_data"), with("filename", "name.txt")))
@@ -44,7 +44,7 @@ func TestAccName_default(t *testing.T) {
 	t.Run("unknown", func(t *testing.T) {
 		t.Parallel()
 		path := acctest.WriteFile(t, `back\slash.txt`, contentA)
-		p := acctest.New(t, openaitest.Start(t), "unknown_path", vars(path))
+		p := acctest.New(t, acctest.Mock(t), "unknown_path", vars(path))
 		p.WantPlan(create)
 		p.ApplyPlan().WantFailure("File name can't be used at OpenAI", "Nothing was sent", "Set filename")
 		acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
@@ -58,7 +58,7 @@ func TestAccName_decomposed(t *testing.T) {
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "u\u0308ber.txt", contentA)
-		p := acctest.New(t, openaitest.Start(t), "each_file", with("dir", filepath.Dir(path)))
+		p := acctest.New(t, acctest.Mock(t), "each_file", with("dir", filepath.Dir(path)))
 		if o.createFirst() {
 			p.Copy("testdata/create_before_destroy_each.tf", "main_override.tf")
 		}
@@ -91,7 +91,7 @@ func TestAccTimeouts_notPositive(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p := acctest.New(t, openaitest.Start(t), "timeouts", acctest.Variables{
+			p := acctest.New(t, acctest.Mock(t), "timeouts", acctest.Variables{
 				"timeouts": config.ObjectVariable(acctest.Variables{tt.operation: acctest.String(tt.limit)}),
 			})
 			p.Write("a.jsonl", contentA)

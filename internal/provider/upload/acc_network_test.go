@@ -23,7 +23,7 @@ func TestAccNetwork_redirect(t *testing.T) {
 		for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect} {
 			t.Run(fmt.Sprint(op, status), func(t *testing.T) {
 				t.Parallel()
-				mock, other := openaitest.Start(t), openaitest.Start(t)
+				mock, other := acctest.Mock(t), acctest.Mock(t)
 				p := project(t, mock, "content")
 				mock.Inject(openaitest.Fault{
 					Op: op, Times: -1, Status: status, Header: http.Header{"Location": {other.URL() + "/uploads"}},
@@ -44,7 +44,7 @@ func TestAccNetwork_redirect(t *testing.T) {
 // TestAccNetwork_certificate meets a server whose certificate nobody has signed.
 func TestAccNetwork_certificate(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.StartTLS(t)
+	mock := acctest.Mock(t, openaitest.Options{TLS: true})
 	const content = "content"
 	strict := project(t, mock, content)
 	strict.TryApply().WantFailure("failed to verify certificate", "othing is left at OpenAI")
@@ -70,7 +70,7 @@ func TestAccNetwork_nobodyListens(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	p := project(t, openaitest.Start(t), "content")
+	p := project(t, acctest.Mock(t), "content")
 	p.Setenv("OPENAI_BASE_URL=http://" + address)
 	p.TryApply().WantFailure("Creating the upload", address, "connection refused", "Nothing is left at OpenAI")
 	wantNoState(p)
@@ -88,7 +88,7 @@ func tenFiles(tb testing.TB, mock *openaitest.Server, slots int, content string)
 func TestAccNetwork_slots(t *testing.T) {
 	t.Parallel()
 	const slots = 3
-	mock := openaitest.Start(t, openaitest.Options{Latency: 30 * time.Millisecond})
+	mock := acctest.Mock(t, openaitest.Options{Latency: 30 * time.Millisecond})
 	p := tenFiles(t, mock, slots, acctest.Pattern(2*mib+1, 31))
 	p.Apply()
 	parts := mock.Requests(openaitest.OpAddPart)
@@ -110,7 +110,7 @@ func TestAccNetwork_slots(t *testing.T) {
 // the others are done at once.
 func TestAccNetwork_straggler(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	content := acctest.Pattern(8*mib, 32)
 	p := project(t, mock, content, withInt("max_retries", 0))
 	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Skip: 3, BytesPerSecond: 16 << 10})

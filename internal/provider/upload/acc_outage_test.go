@@ -52,7 +52,7 @@ func TestAccOutage_survived(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			content := acctest.Pattern(4*mib, 41)
 			p := project(t, mock, content, defaults())
 			mock.Inject(outage(tt.op, tt.skip, time.Minute, tt.fault))
@@ -70,7 +70,7 @@ func TestAccOutage_survived(t *testing.T) {
 func TestAccOutage_fairOrder(t *testing.T) {
 	t.Parallel()
 	const files = 10
-	mock := openaitest.Start(t, openaitest.Options{Latency: 500 * time.Millisecond})
+	mock := acctest.Mock(t, openaitest.Options{Latency: 500 * time.Millisecond})
 	mock.Inject(openaitest.Fault{Op: openaitest.OpCreateUpload, Times: -1, Mutate: func(body map[string]any) {
 		if created, ok := body["created_at"].(float64); ok {
 			body["expires_at"] = created + 5

@@ -16,7 +16,7 @@ import (
 func TestAccPin_newWrongContent(t *testing.T) {
 	t.Parallel()
 	path := acctest.WriteFile(t, "a.jsonl", contentA)
-	p := acctest.New(t, openaitest.Start(t), "upload", vars(path, pin(contentB)))
+	p := acctest.New(t, acctest.Mock(t), "upload", vars(path, pin(contentB)))
 	p.WantPlan(create).WantText("Warning: Local file has other content than content_sha256")
 	p.ApplyPlan().
 		WantFailure("Content doesn't match content_sha256", sum256(contentA), "Nothing was sent").
@@ -77,7 +77,7 @@ func TestAccPin_ignored(t *testing.T) {
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "a.jsonl", contentA)
-		p := o.in(acctest.New(t, openaitest.Start(t), "ignored_hash", vars(path)))
+		p := o.in(acctest.New(t, acctest.Mock(t), "ignored_hash", vars(path)))
 		old := applied(p)
 		acctest.Rewrite(t, path, contentB)
 		p.WantPlan(noop).WantText("remove it from ignore_changes if it is there")
@@ -162,7 +162,7 @@ func TestAccPin_unknown(t *testing.T) {
 	t.Parallel()
 	path := acctest.WriteFile(t, "a.jsonl", contentA)
 	pinned := func(content string) acctest.Variables { return vars(path, with("pin", sum256(content))) }
-	p := acctest.New(t, openaitest.Start(t), "unknown_inputs", pinned(contentA))
+	p := acctest.New(t, acctest.Mock(t), "unknown_inputs", pinned(contentA))
 	p.WantPlan(create)
 	wantUnknown(t, p.Planned(), "content_sha256")
 	p.ApplyPlan().WantSuccess()
@@ -201,7 +201,7 @@ func TestAccPin_nameFollowsContent(t *testing.T) {
 	t.Parallel()
 	dir := with("dir", filepath.ToSlash(t.TempDir()))
 	configured := func(content string) acctest.Variables { return acctest.Join(dir, with("content", content)) }
-	p := acctest.New(t, openaitest.Start(t), "name_follows_content", configured(contentA))
+	p := acctest.New(t, acctest.Mock(t), "name_follows_content", configured(contentA))
 	wantConverged(p, contentA)
 	p.Set(configured(contentB))
 	p.WantPlan(replace)

@@ -43,7 +43,7 @@ func TestAccPlan_newFile(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			path := acctest.WriteFile(t, tt.local, "{}\n")
 			s := checked(checked(step(mock, vars(path, tt.more), plancheck.ResourceActionCreate), unknown(decidedAtApply()...)...), tt.known...)
 			if tt.more["content_sha256"] == nil {
@@ -57,7 +57,7 @@ func TestAccPlan_newFile(t *testing.T) {
 // TestAccPlan_newFileAbsent plans a file that doesn't exist yet.
 func TestAccPlan_newFileAbsent(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	path := filepath.Join(t.TempDir(), "late.jsonl")
 	p := acctest.New(t, mock, "upload", vars(path))
 	p.WantPlan(create).WantText("Warning: No usable file yet", "There is no file at")
@@ -89,7 +89,7 @@ func TestAccPlan_pathUnknown(t *testing.T) {
 	first := acctest.WriteFile(t, "a.jsonl", contentA)
 	second := acctest.WriteFile(t, "b.jsonl", contentA)
 	fromResource := with("path_from", "resource")
-	p := acctest.New(t, openaitest.Start(t), "unknown_inputs", vars(first, fromResource))
+	p := acctest.New(t, acctest.Mock(t), "unknown_inputs", vars(first, fromResource))
 	p.WantPlan(create)
 	planned := p.Planned()
 	wantUnknown(t, planned, "path", "content_sha256")
@@ -116,7 +116,7 @@ func TestAccPlan_pathUnknown(t *testing.T) {
 
 func TestAccPlan_pathUnknownNamesNothing(t *testing.T) {
 	t.Parallel()
-	p := acctest.New(t, openaitest.Start(t), "unknown_path", vars(acctest.WriteFile(t, "a.jsonl", contentA)))
+	p := acctest.New(t, acctest.Mock(t), "unknown_path", vars(acctest.WriteFile(t, "a.jsonl", contentA)))
 	p.WantPlan(create)
 	wantUnknown(t, p.Planned(), append(decidedAtApply(), "filename", "mime_type", "content_sha256")...)
 	p.ApplyPlan().WantSuccess()
@@ -129,7 +129,7 @@ func TestAccPlan_contentChanges(t *testing.T) {
 	for _, tt := range []struct{ name, changed string }{{"sameSize", contentB}, {"otherSize", "{\"a\":23}\n"}} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			path := acctest.WriteFile(t, "a.jsonl", contentA)
 			differs := statecheck.CompareValue(compare.ValuesDiffer())
 			run(t,
@@ -172,7 +172,7 @@ func TestAccPlan_quiet(t *testing.T) {
 // TestAccPlan_anotherCheckout has the same relative path in another directory.
 func TestAccPlan_anotherCheckout(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	first := acctest.New(t, mock, "upload", vars("a.jsonl"))
 	first.Write("a.jsonl", contentA)
 	first.Apply()
@@ -227,7 +227,7 @@ func TestAccPlan_pathChanges(t *testing.T) {
 // TestAccPlan_onlyState changes what only the state holds.
 func TestAccPlan_onlyState(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	path := acctest.WriteFile(t, "a.jsonl", contentA)
 	limited := vars(path, with("delete_timeout", "5m"))
 	same := statecheck.CompareValue(compare.ValuesSame())
@@ -285,7 +285,7 @@ func TestAccPlan_createBeforeDestroy(t *testing.T) {
 // TestAccPlan_withoutKey plans and destroys where nothing has to be asked.
 func TestAccPlan_withoutKey(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	path := acctest.WriteFile(t, "a.jsonl", contentA)
 	p := acctest.New(t, mock, "upload", vars(path))
 	p.Setenv("OPENAI_API_KEY=")

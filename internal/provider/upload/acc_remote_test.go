@@ -61,8 +61,8 @@ func TestAccRemote_gone(t *testing.T) {
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "a.jsonl", contentA)
-		other := openaitest.Start(t)
-		p := o.in(acctest.New(t, openaitest.Start(t), "two_accounts", vars(path, with("other_base_url", other.URL()))))
+		other := acctest.Mock(t)
+		p := o.in(acctest.New(t, acctest.Mock(t), "two_accounts", vars(path, with("other_base_url", other.URL()))))
 		file := applied(p)
 		// Another project's key, or another service.
 		p.Copy("testdata/two_accounts_other.tf", "main_override.tf")
@@ -106,7 +106,7 @@ func TestAccRemote_expiredSays(t *testing.T) {
 // TestAccRemote_expiryByTheServersClock has a local clock that is years off.
 func TestAccRemote_expiryByTheServersClock(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	mock.SetNow(time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC))
 	p := project(t, mock, contentA, withInt("expires_seconds", 3600))
 	wantConverged(p, contentA)
@@ -132,7 +132,7 @@ func TestAccRemote_statusError(t *testing.T) {
 // TestAccRemote_unknownValues reads a status and a purpose that nobody knows yet.
 func TestAccRemote_unknownValues(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t, openaitest.Options{Purposes: []string{"somethingNew"}})
+	mock := acctest.Mock(t, openaitest.Options{Purposes: []string{"somethingNew"}})
 	p := project(t, mock, contentA, with("purpose", "somethingNew"))
 	p.Apply()
 	mock.UpdateFile(onlyFile(t, mock).ID, func(f *openaitest.File) { f.Status = "pondering" })

@@ -35,7 +35,7 @@ func TestAccReplacement_filesha256(t *testing.T) {
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
 				path := acctest.WriteFile(t, "a.jsonl", contentA)
-				p := o.in(acctest.New(t, openaitest.Start(t), "pinned_by_function", vars(path)))
+				p := o.in(acctest.New(t, acctest.Mock(t), "pinned_by_function", vars(path)))
 				old := applied(p)
 				acctest.Rewrite(t, path, contentB)
 				p.WantPlan(o.action)
@@ -63,7 +63,7 @@ func TestAccReplacement_interactive(t *testing.T) {
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "a.jsonl", contentA)
-		p := o.in(acctest.New(t, openaitest.Start(t), "pinned_by_function", vars(path)))
+		p := o.in(acctest.New(t, acctest.Mock(t), "pinned_by_function", vars(path)))
 		old := applied(p)
 		acctest.Rewrite(t, path, contentB)
 		answer, ask := io.Pipe()
@@ -124,7 +124,7 @@ func TestAccReplacement_pinnedAndForced(t *testing.T) {
 		pinned := func(content, trigger string) acctest.Variables {
 			return vars(path, pin(content), with("trigger", trigger))
 		}
-		p := o.in(acctest.New(t, openaitest.Start(t), "pinned_and_triggered", pinned(contentA, "one")))
+		p := o.in(acctest.New(t, acctest.Mock(t), "pinned_and_triggered", pinned(contentA, "one")))
 		old := applied(p)
 		acctest.Rewrite(t, path, contentB)
 		refused := []string{"Content doesn't match content_sha256", "was left as it is"}
@@ -172,7 +172,7 @@ func TestAccReplacement_generated(t *testing.T) {
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := filepath.Join(t.TempDir(), "a.jsonl")
-		p := o.in(acctest.New(t, openaitest.Start(t), "generated", vars(path, with("content", contentA))))
+		p := o.in(acctest.New(t, acctest.Mock(t), "generated", vars(path, with("content", contentA))))
 		p.WantPlan(create).WantText("No usable file yet")
 		wantConverged(p, contentA)
 		p.Set(vars(path, with("content", contentB)))
@@ -199,7 +199,7 @@ func TestAccReplacement_generatorWrong(t *testing.T) {
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := acctest.WriteFile(t, "a.jsonl", contentA)
-		p := o.in(acctest.New(t, openaitest.Start(t), "generated", vars(path, with("content", contentA))))
+		p := o.in(acctest.New(t, acctest.Mock(t), "generated", vars(path, with("content", contentA))))
 		old := applied(p)
 		p.Set(vars(path, with("content", contentB), with("written", contentC)))
 		out := p.TryApply()
@@ -223,7 +223,7 @@ func TestAccReplacement_triggered(t *testing.T) {
 	inBothOrders(t, func(t *testing.T, o order) {
 		t.Helper()
 		path := filepath.Join(t.TempDir(), "a.jsonl")
-		p := o.in(acctest.New(t, openaitest.Start(t), "triggered", vars(path, with("content", contentA))))
+		p := o.in(acctest.New(t, acctest.Mock(t), "triggered", vars(path, with("content", contentA))))
 		wantConverged(p, contentA)
 		p.Set(vars(path, with("content", contentB)))
 		p.WantPlan(o.action)
@@ -236,7 +236,7 @@ func TestAccReplacement_triggered(t *testing.T) {
 		unpinned := func(content string) acctest.Variables {
 			return vars(path, with("content", content), acctest.Variables{"pinned": acctest.Bool(false)})
 		}
-		p := acctest.New(t, openaitest.Start(t), "generated", unpinned(contentA))
+		p := acctest.New(t, acctest.Mock(t), "generated", unpinned(contentA))
 		p.Apply().WantText("No usable file yet")
 		wantConverged(p, contentA)
 		p.Set(unpinned(contentB))
@@ -310,7 +310,7 @@ func TestAccReplacement_taintedGenerated(t *testing.T) {
 		unpinned := func(content string) acctest.Variables {
 			return vars(path, with("content", content), acctest.Variables{"pinned": acctest.Bool(false)})
 		}
-		p := o.in(acctest.New(t, openaitest.Start(t), "generated", unpinned(contentA)))
+		p := o.in(acctest.New(t, acctest.Mock(t), "generated", unpinned(contentA)))
 		wantConverged(p, contentA)
 		p.MustRun("taint", "-no-color", address)
 		acctest.Remove(t, path)
@@ -325,7 +325,7 @@ func TestAccReplacement_taintedGenerated(t *testing.T) {
 func TestAccReplacement_othersDeletion(t *testing.T) {
 	t.Parallel()
 	path := acctest.WriteFile(t, "a.jsonl", contentA)
-	p := acctest.New(t, openaitest.Start(t), "two_alike", vars(path, with("second", "")))
+	p := acctest.New(t, acctest.Mock(t), "two_alike", vars(path, with("second", "")))
 	p.Apply()
 	p.Set(vars(acctest.WriteFile(t, "b.jsonl", contentB), with("second", path+".none")))
 	p.TryApply().WantFailure("There is no file at").WantNoText("had been deleted")

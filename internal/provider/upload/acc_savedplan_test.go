@@ -102,7 +102,7 @@ func TestAccSavedPlan_pinnedReplacement(t *testing.T) {
 func TestAccSavedPlan_newFile(t *testing.T) {
 	t.Parallel()
 	path := acctest.WriteFile(t, "a.jsonl", contentA)
-	p := acctest.New(t, openaitest.Start(t), "upload", vars(path))
+	p := acctest.New(t, acctest.Mock(t), "upload", vars(path))
 	p.WantPlan(create)
 	acctest.Remove(t, path)
 	p.ApplyPlan().WantFailure("there is no file at", "Nothing was sent")

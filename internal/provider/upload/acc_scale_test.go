@@ -18,7 +18,7 @@ import (
 func TestAccScale_manyResources(t *testing.T) {
 	t.Parallel()
 	const many = 100
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p, dir := manyFiles(t, mock, many)
 	p.Apply()
 	acctest.WantRequests(t, mock, map[openaitest.Op]int{
@@ -79,7 +79,7 @@ func wantFewReads(tb testing.TB, mock *openaitest.Server) {
 // TestAccScale_amongOthers has the Files among those of others, more than fit on a page.
 func TestAccScale_amongOthers(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	acctest.ShortPages(mock, 200)
 	others := func(n int) {
 		for range n {
@@ -102,7 +102,7 @@ func TestAccScale_amongOthers(t *testing.T) {
 // TestAccScale_gone misses Files that were deleted at OpenAI, each of which is asked for by itself.
 func TestAccScale_gone(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	const many, gone = 30, 5
 	p, _ := manyFiles(t, mock, many)
 	p.Apply()
@@ -123,7 +123,7 @@ func TestAccScale_gone(t *testing.T) {
 // TestAccScale_noList has a key that may read Files, and not list them.
 func TestAccScale_noList(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	const many = 20
 	p, _ := manyFiles(t, mock, many)
 	p.Apply()

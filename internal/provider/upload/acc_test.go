@@ -24,7 +24,7 @@ import (
 
 func TestAccUpload_smallFile(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	const content = `{"prompt": "hello"}` + "\n"
 	path := acctest.WriteFile(t, "train.jsonl", content)
 	run(t,
@@ -75,7 +75,7 @@ func TestAccUpload_partSizes(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			content := acctest.Pattern(tt.size, 7)
 			path := acctest.WriteFile(t, "data.bin", content)
 			run(t,
@@ -139,7 +139,7 @@ func TestAccUpload_names(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			path := acctest.WriteFile(t, tt.local, tt.content)
 			run(t,
 				step(mock, vars(path, with("purpose", "assistants"), tt.more), plancheck.ResourceActionCreate,
@@ -161,7 +161,7 @@ func TestAccUpload_names(t *testing.T) {
 
 func TestAccUpload_expiresAfter(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	path := acctest.WriteFile(t, "a.txt", "x")
 	expires := func(seconds int) acctest.Variables {
 		return vars(path, with("purpose", "user_data"), withInt("expires_seconds", seconds))
@@ -180,7 +180,7 @@ func TestAccUpload_expiresAfter(t *testing.T) {
 
 func TestAccUpload_batchExpiresByItself(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	path := acctest.WriteFile(t, "a.jsonl", "{}\n")
 	run(t, step(mock, vars(path, unchecked("batch")), plancheck.ResourceActionCreate,
 		attribute("expires_at", knownvalue.NotNull()), attribute("expires_after", knownvalue.Null())))
@@ -201,7 +201,7 @@ func TestAccUpload_replaces(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := openaitest.Start(t)
+			mock := acctest.Mock(t)
 			path := acctest.WriteFile(t, "a.txt", "x")
 			differs := statecheck.CompareValue(compare.ValuesDiffer())
 			run(t,
@@ -217,7 +217,7 @@ func TestAccUpload_replaces(t *testing.T) {
 
 func TestAccUpload_import(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	path := acctest.WriteFile(t, "a.jsonl", "{}\n")
 	run(t,
 		step(mock, vars(path), plancheck.ResourceActionCreate),
@@ -235,7 +235,7 @@ func TestAccUpload_import(t *testing.T) {
 
 func TestAccUpload_deleteWaitsForProcessing(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t, openaitest.Options{Processing: 2})
+	mock := acctest.Mock(t, openaitest.Options{Processing: 2})
 	path := acctest.WriteFile(t, "a.jsonl", "{}\n")
 	run(t, step(mock, vars(path), plancheck.ResourceActionCreate))
 	if got := len(mock.Requests(openaitest.OpDeleteFile)); got != 3 {

@@ -126,7 +126,7 @@ func TestAccUnusable_new(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "a.jsonl")
 			tt.spoil(path)
-			p := acctest.New(t, openaitest.Start(t), "upload", vars(path))
+			p := acctest.New(t, acctest.Mock(t), "upload", vars(path))
 			switch {
 			case tt.mayBeMade:
 				p.WantPlan(create).WantText("Warning: No usable file yet", tt.message)
@@ -156,7 +156,7 @@ func TestAccUnusable_remote(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
-				p := o.in(acctest.New(t, openaitest.Start(t), "upload", vars(tt.path)))
+				p := o.in(acctest.New(t, acctest.Mock(t), "upload", vars(tt.path)))
 				p.TryPlan().WantFailure(append([]string{"File can't be uploaded"}, tt.messages...)...)
 				acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 				path := acctest.WriteFile(t, "a.jsonl", contentA)
@@ -175,7 +175,7 @@ func TestAccUnusable_remote(t *testing.T) {
 	// A file may have such a name.
 	t.Run("file", func(t *testing.T) {
 		t.Parallel()
-		wantConverged(acctest.New(t, openaitest.Start(t), "upload", vars(acctest.WriteFile(t, "what? *.jsonl", contentA))), contentA)
+		wantConverged(acctest.New(t, acctest.Mock(t), "upload", vars(acctest.WriteFile(t, "what? *.jsonl", contentA))), contentA)
 	})
 }
 
@@ -212,7 +212,7 @@ func TestAccUnusable_limits(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p := acctest.New(t, openaitest.Start(t), "upload", vars(sparse(t, tt.local, tt.size), tt.more))
+			p := acctest.New(t, acctest.Mock(t), "upload", vars(sparse(t, tt.local, tt.size), tt.more))
 			out := p.WantPlan(create).WantText(tt.warning...)
 			if tt.warning == nil {
 				out.WantNoWarning()

@@ -50,7 +50,7 @@ func TestAccUnusable_specialFiles(t *testing.T) {
 	for _, tt := range special(t) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p := acctest.New(t, openaitest.Start(t), "upload", vars(tt.path))
+			p := acctest.New(t, acctest.Mock(t), "upload", vars(tt.path))
 			p.TryPlan().WantFailure("File can't be uploaded", tt.message)
 			acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 			// The same in place of a file that was uploaded.

@@ -68,7 +68,7 @@ func project(tb testing.TB, mock *openaitest.Server, content string, more ...acc
 func uploadedProject(tb testing.TB, more ...acctest.Variables) (p *acctest.Project, path string) {
 	tb.Helper()
 	path = acctest.WriteFile(tb, "a.jsonl", contentA)
-	p = acctest.New(tb, openaitest.Start(tb), "upload", vars(path, more...))
+	p = acctest.New(tb, acctest.Mock(tb), "upload", vars(path, more...))
 	applied(p)
 	return p, path
 }

@@ -19,7 +19,7 @@ const noLimit = 10_000
 
 func TestList_filters(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	for _, name := range []string{"a.jsonl", "b.jsonl", "b.txt", "a.jsonl"} {
 		addFile(mock, named(name))
 	}
@@ -69,7 +69,7 @@ func purposeIn(config acctest.Values) string {
 // gives. The list asks for no single File.
 func TestList_likeAnImport(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	addFile(mock, nil)
 	addFile(mock, expiresAfter(2*time.Hour))
 	addFile(mock, forBatch(openaitest.BatchFileLifetime))
@@ -92,7 +92,7 @@ func TestList_likeAnImport(t *testing.T) {
 // TestList_limit asks for no more pages than the limit needs.
 func TestList_limit(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	const page, files = 10, 21
 	acctest.ShortPages(mock, page)
 	for i := range files {
@@ -126,7 +126,7 @@ func TestList_limit(t *testing.T) {
 // TestList_name quotes a name that would drive a terminal.
 func TestList_name(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	addFile(mock, named("Übersicht 1.txt"))
 	addFile(mock, named("\x1b[31mred\n"))
 	found, problems := acctest.NewServer(t, mock).List(nil, noLimit, false)
@@ -139,7 +139,7 @@ func TestList_name(t *testing.T) {
 // TestList_incomplete fails after the first page.
 func TestList_incomplete(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	for range 3 {
 		addFile(mock, nil)
 	}
@@ -154,7 +154,7 @@ func TestList_incomplete(t *testing.T) {
 // asked for.
 func TestList_unusableEntries(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	server := acctest.NewServer(t, mock)
 	for _, tt := range []struct{ name, field, value string }{
 		{"expired", "expires_at", "1758145000"},
@@ -173,7 +173,7 @@ func TestList_unusableEntries(t *testing.T) {
 
 func TestList_invalid(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	server := acctest.NewServer(t, mock)
 	for _, tt := range []struct {
 		name      string
@@ -205,7 +205,7 @@ func TestList_invalid(t *testing.T) {
 // is generated for them. A CLI that is too old says so, and isn't disturbed by the file.
 func TestAccQuery(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	file := addFile(mock, expiresAfter(2*time.Hour))
 	addFile(mock, named("b.txt"))
 	p := acctest.New(t, mock, "query", nil)
