@@ -160,8 +160,9 @@ func (x *exchange) check() {
 		r.Body, r.GetBody = io.NopCloser(bytes.NewReader(x.body.bytes())), nil
 		r.ContentLength = int64(len(x.body.bytes()))
 	} else {
-		// It was refused before it was read, or has none. That there is one where there should be none
-		// is seen by its length.
+		// It has none, or was refused or given up before all of it was read. That there is one where
+		// there should be none is seen by its length.
+		r.Body, r.GetBody = http.NoBody, nil
 		input.Options.ExcludeRequestBody = r.ContentLength != 0 && route.Operation.RequestBody != nil
 	}
 	x.add(route, "request", openapi3filter.ValidateRequest(r.Context(), input))
