@@ -50,6 +50,11 @@ type Project struct {
 
 	// Mock is where the provider sends its requests.
 	Mock *openaitest.Server
+
+	printed []*buffer // By the processes so far.
+	samples []string  // Of files that the test made.
+
+	configured string // All configurations and values so far.
 }
 
 // New makes a project of the configuration in the directory testdata/name,
@@ -80,6 +85,14 @@ func NewEmpty(tb testing.TB, mock *openaitest.Server) *Project {
 		tb.Fatal(err)
 	}
 	p := &Project{Project: project, TB: tb, Mock: mock}
+	p.Setenv("TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(dir, TraceLog))
+	tb.Cleanup(func() {
+		var printed strings.Builder
+		for _, b := range p.printed {
+			printed.WriteString(b.String())
+		}
+		p.wantSecret(printed.String())
+	})
 	p.Write("required_providers.tf", requiredProviders)
 	return p
 }
@@ -131,8 +144,16 @@ func (p *Project) Write(name, content string) string {
 		p.TB.Fatal(err)
 	}
 	Rewrite(p.TB, path, content)
+	if strings.Contains(configurations, filepath.Ext(name)) {
+		p.configured += content
+	} else {
+		p.sample(content)
+	}
 	return path
 }
+
+// configurations are the ends of names of files that aren't for an upload.
+const configurations = ".tf .json .tfrc .tfstate .hcl .sh"
 
 // WriteJSON makes a file in the project's directory of value, as variables and
 // configurations in JSON are.
@@ -187,6 +208,7 @@ func (p *Project) StartWithInput(input io.Reader, args ...string) *Process {
 	cmd.Stdin = input
 	output := &buffer{}
 	cmd.Stdout, cmd.Stderr = output, output
+	p.printed = append(p.printed, output)
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}

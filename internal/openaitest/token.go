@@ -4,7 +4,9 @@
 package openaitest
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -30,6 +32,18 @@ func (s *Server) SetSubjectToken(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.opts.Identity.SubjectToken = token
+}
+
+// Secrets are the key and all tokens that were accepted so far.
+func (s *Server) Secrets() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := slices.Collect(maps.Keys(s.tokens))
+	all = append(all, s.opts.APIKey)
+	if token := s.opts.Identity.SubjectToken; token != "" {
+		all = append(all, token)
+	}
+	return all
 }
 
 // RevokeTokens ends the validity of all access tokens issued so far.

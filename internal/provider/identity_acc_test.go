@@ -154,7 +154,7 @@ func TestAccIdentity_secrets(t *testing.T) {
 	t.Parallel()
 	mock := withIdentity(t, 0, openaitest.Options{})
 	p, _ := keyless(t, mock, "content", nil)
-	p.Setenv("TF_LOG=TRACE")
+	p.Setenv("TF_LOG_PATH=")
 	want := func(where, text string) {
 		t.Helper()
 		for _, secret := range []string{subjectToken, "mock-access-"} {

@@ -74,7 +74,7 @@ func TestAccFileContent_nowhere(t *testing.T) {
 	if !ok {
 		return
 	}
-	p.Setenv("TF_LOG=TRACE")
+	p.Setenv("TF_LOG_PATH=")
 	wantNowhere(t, "the plan's log", p.Plan().WantText("OpenAI request").Output)
 	acctest.WantRequests(t, mock, map[openaitest.Op]int{openaitest.OpFileContent: 1, openaitest.OpGetFile: 1})
 	wantNowhere(t, "the plan", p.PlanFile())

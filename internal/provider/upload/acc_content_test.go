@@ -296,7 +296,7 @@ func TestAccContent_uploadRefused(t *testing.T) {
 func TestAccContent_secret(t *testing.T) {
 	t.Parallel()
 	p := acctest.New(t, acctest.Mock(t), "inline", with("content_wo", marker))
-	p.Setenv("TF_LOG=TRACE")
+	p.Setenv("TF_LOG_PATH=")
 	wantSecret(t, "plan's log", p.Plan().Output)
 	wantSecret(t, "the plan as JSON", p.MustRun("show", "-json", "plan.bin").Output)
 	wantSecret(t, "the plan", p.PlanFile())

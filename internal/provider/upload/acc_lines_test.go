@@ -164,7 +164,7 @@ func TestAccLines_secret(t *testing.T) {
 	t.Parallel()
 	const hidden = "what nobody but the file has, and which is longer than what a message quotes"
 	p, path := batch(t, strings.Replace(badRequest("b"), "some-model", hidden, 1))
-	p.Setenv("TF_LOG=TRACE")
+	p.Setenv("TF_LOG_PATH=")
 	p.TryPlan().WantFailure("missing_required_parameter").WantNoText(hidden[:20])
 	acctest.Rewrite(t, path, request("a")+strings.Replace(request("b"), "some-model", hidden, 1))
 	p.TryPlan().WantFailure("model_mismatch").WantNoText(hidden)
@@ -180,9 +180,8 @@ func TestAccLines_log(t *testing.T) {
 	t.Parallel()
 	const hidden = "quoted-in-messages"
 	p, _ := batch(t, request("a")+strings.Replace(request("b"), "some-model", hidden, 1))
-	p.Setenv("TF_LOG=TRACE", "TF_LOG_PATH=log.txt")
 	p.TryPlan().WantFailure("model_mismatch", hidden)
-	log := p.Read("log.txt")
+	log := p.Read(acctest.TraceLog)
 	if strings.Contains(log, hidden) {
 		t.Error("the log has some of the content")
 	}

@@ -41,7 +41,7 @@ func TestAccLog_secrets(t *testing.T) {
 			t.Parallel()
 			mock := acctest.Mock(t, openaitest.Options{APIKey: secretKey})
 			p := project(t, mock, content)
-			p.Setenv("TF_LOG=TRACE")
+			p.Setenv("TF_LOG_PATH=")
 			if tt.configured {
 				p.Setenv("TF_VAR_api_key="+secretKey, "OPENAI_API_KEY=")
 			}
@@ -72,7 +72,7 @@ func TestAccLog_secretsRefused(t *testing.T) {
 	t.Parallel()
 	mock := acctest.Mock(t)
 	p := project(t, mock, marker)
-	p.Setenv("TF_LOG=TRACE", "OPENAI_API_KEY="+secretKey)
+	p.Setenv("TF_LOG_PATH=", "OPENAI_API_KEY="+secretKey)
 	mock.Inject(openaitest.Fault{Times: -1, Status: http.StatusUnauthorized, Message: "Incorrect API key provided: " + secretKey + "."})
 	out := p.TryApply().WantFailure("Incorrect API key provided: [credential].")
 	wantSecret(t, "the log", out.Output)
@@ -85,7 +85,7 @@ func TestAccLog_progress(t *testing.T) {
 	mock := acctest.Mock(t, openaitest.Options{BytesPerSecond: mib})
 	content := acctest.Pattern(5*mib, 41)
 	p := project(t, mock, content, withInt("max_concurrent_parts", 1))
-	p.Setenv("TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=log.txt")
+	p.Setenv("TF_LOG=", "TF_LOG_PROVIDER=INFO", "TF_LOG_PATH=log.txt")
 	p.Apply().WantNoText("Upload progress")
 	wantOnly(p, content)
 	var lines []string

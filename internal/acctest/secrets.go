@@ -1,0 +1,135 @@
+// Copyright (c) The terraform-provider-openai authors.
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TraceLog is the log of all processes of a project, at level TRACE.
+const TraceLog = "trace.log"
+
+// sampleSize is how many bytes in a row of a file are looked for: more than a message
+// quotes of a line.
+const sampleSize = 64
+
+// secrets looks for what must stay secret in all that the processes of a project write.
+type secrets struct {
+	// tokens are keys and tokens, samples are bytes of files to upload.
+	tokens, samples []string
+}
+
+// wantSecret looks for the mock's key and tokens, and for the content of the files that the test
+// made, in what was printed, in the logs, and in states and plans. What a configuration says
+// or reads is excepted: Terraform keeps and shows that by itself.
+func (p *Project) wantSecret(printed string) {
+	p.TB.Helper()
+	configured := p.configured
+	for _, variable := range p.Env {
+		if strings.HasPrefix(variable, "TF_VAR_") {
+			configured += variable
+		}
+	}
+	s := secrets{tokens: p.Mock.Secrets(), samples: p.samples}.without(configured)
+	s.want(p.TB, "what was printed", printed)
+	for _, name := range files(p.TB, p.Dir, ".log", "plan.bin", "tfplan", ".tfstate", ".tfstate.backup") {
+		content := p.Read(name)
+		s.want(p.TB, name, content)
+		for member, text := range members(p.TB, content) {
+			s.want(p.TB, name+": "+member, text)
+		}
+	}
+}
+
+// without is what isn't in a configuration.
+func (s secrets) without(configuration string) secrets {
+	var kept secrets
+	for _, token := range s.tokens {
+		if !strings.Contains(configuration, token) {
+			kept.tokens = append(kept.tokens, token)
+		}
+	}
+	if strings.Contains(configuration, "file(") {
+		return kept
+	}
+	for _, sample := range s.samples {
+		quoted, _ := json.Marshal(sample) // It can be encoded.
+		if !strings.Contains(configuration, strings.Trim(string(quoted), `"`)) {
+			kept.samples = append(kept.samples, sample)
+		}
+	}
+	return kept
+}
+
+// want reports what text contains.
+func (s secrets) want(tb testing.TB, where, text string) {
+	tb.Helper()
+	for _, secret := range append(s.tokens, s.samples...) {
+		if before, after, found := strings.Cut(text, secret); found {
+			tb.Errorf("%s has %q, after %q and before %q", where, secret, before[max(0, len(before)-100):], after[:min(100, len(after))])
+		}
+	}
+}
+
+// files are the files below dir whose names end in one of suffixes.
+func files(tb testing.TB, dir string, suffixes ...string) []string {
+	tb.Helper()
+	var found []string
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		for _, suffix := range suffixes {
+			if strings.HasSuffix(path, suffix) {
+				name, err := filepath.Rel(dir, path)
+				found = append(found, name)
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		tb.Error(err)
+	}
+	return found
+}
+
+// members are the files in an archive, such as a plan; nothing if it isn't one.
+func members(tb testing.TB, archive string) map[string]string {
+	tb.Helper()
+	r, err := zip.NewReader(bytes.NewReader([]byte(archive)), int64(len(archive)))
+	if err != nil {
+		return nil
+	}
+	found := map[string]string{}
+	for _, f := range r.File {
+		member, err := f.Open()
+		if err != nil {
+			tb.Error(err)
+			continue
+		}
+		content, err := io.ReadAll(member)
+		if err != nil {
+			tb.Error(err)
+		}
+		_ = member.Close() // It was only read.
+		found[f.Name] = string(content)
+	}
+	return found
+}
+
+// sample remembers bytes of a file that a test made. Short ones may be anywhere by accident.
+func (p *Project) sample(content string) {
+	if len(content) >= sampleSize {
+		middle := (len(content) - sampleSize) / 2
+		p.samples = append(p.samples, content[:sampleSize], content[middle:middle+sampleSize])
+	}
+}
