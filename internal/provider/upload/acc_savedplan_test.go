@@ -115,8 +115,8 @@ func TestAccSavedPlan_newFile(t *testing.T) {
 	p.WantPlan(noop)
 }
 
-// TestAccSavedPlan_newPath is the one way to core's own message: an update in
-// place can't become a replacement. Nothing is destroyed.
+// TestAccSavedPlan_newPath leads to core's own message: an update in place can't
+// become a replacement. Nothing is destroyed.
 func TestAccSavedPlan_newPath(t *testing.T) {
 	t.Parallel()
 	p, _ := uploadedProject(t)
@@ -132,6 +132,21 @@ func TestAccSavedPlan_newPath(t *testing.T) {
 	p.ApplyPlan().WantSuccess()
 	wantOnly(p, contentB)
 	p.WantPlan(noop)
+}
+
+// TestAccSavedPlan_newTimeouts is the same for an update that has nothing to do with the content.
+func TestAccSavedPlan_newTimeouts(t *testing.T) {
+	t.Parallel()
+	p, path := uploadedProject(t)
+	old := onlyFile(t, p.Mock)
+	p.Set(vars(path, with("read_timeout", "4m")))
+	p.WantPlan(update)
+	acctest.Rewrite(t, path, contentB)
+	p.ApplyPlan().WantFailure("Provider produced inconsistent final plan")
+	wantKept(p, old)
+	p.WantPlan(replace)
+	p.ApplyPlan().WantSuccess()
+	wantReplaced(p, contentB, old)
 }
 
 func TestAccSavedPlan_newPathVanishesAndReverts(t *testing.T) {
