@@ -71,16 +71,10 @@ func New(tb testing.TB, mock *openaitest.Server, name string, v Variables) *Proj
 // NewEmpty is [New] without a configuration but for the provider's source.
 func NewEmpty(tb testing.TB, mock *openaitest.Server) *Project {
 	tb.Helper()
-	if os.Getenv(resource.EnvTfAcc) == "" {
-		tb.Skipf("needs a CLI, which is run with %s=1 only", resource.EnvTfAcc)
-	}
-	found, err := terraformcli.Find(tb.Context(), filepath.Join(os.TempDir(), "terraform-provider-openai-cli"))
-	if err != nil {
-		tb.Fatal(err)
-	}
+	found, binary := Programs(tb)
 	dir := tb.TempDir()
 	env := append([]string{"HOME=" + dir, "OPENAI_BASE_URL=" + mock.URL(), "OPENAI_API_KEY=" + mock.APIKey()}, cheapProcesses...)
-	project, err := terraformcli.NewProject(dir, found, providerIn(tb, dir, build(tb, terraformcli.ProviderBinary, modulePath)), env...)
+	project, err := terraformcli.NewProject(dir, found, providerIn(tb, dir, binary), env...)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -95,6 +89,20 @@ func NewEmpty(tb testing.TB, mock *openaitest.Server) *Project {
 	})
 	p.Write("required_providers.tf", requiredProviders)
 	return p
+}
+
+// Programs returns the CLI, and the provider that all tests share. Without TF_ACC it skips the
+// test; with it, and without a CLI, it fails.
+func Programs(tb testing.TB) (cli, provider string) {
+	tb.Helper()
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		tb.Skipf("needs a CLI, which is run with %s=1 only", resource.EnvTfAcc)
+	}
+	found, err := terraformcli.Find(tb.Context(), filepath.Join(os.TempDir(), "terraform-provider-openai-cli"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return found, build(tb, terraformcli.ProviderBinary, modulePath)
 }
 
 // cheapProcesses keeps the many short-lived processes of a test run from making
