@@ -29,3 +29,8 @@ func SignalGroup(cmd *exec.Cmd, sig os.Signal) error {
 
 // KillGroup ends what is left of a process's group.
 func KillGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // Usually nothing is left.
+
+// GroupAlive reports whether any process of a process's group is left.
+func GroupAlive(cmd *exec.Cmd) bool {
+	return !errors.Is(syscall.Kill(-cmd.Process.Pid, 0), syscall.ESRCH)
+}
