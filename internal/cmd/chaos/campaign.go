@@ -98,10 +98,14 @@ func (c *campaign) one(ctx context.Context, seed uint64) error {
 		return err
 	}
 	r := &run{campaign: c, scenario: drawScenario(seed), dir: dir}
+	started := time.Now()
 	err = r.play(ctx)
 	c.mu.Lock()
 	c.total.add(r.tally)
 	c.mu.Unlock()
+	if c.verbose {
+		c.say("seed %d: %s, faults %v, %d interrupts, %d files changed", seed, time.Since(started).Round(100*time.Millisecond), r.fired, r.interrupts, r.edits)
+	}
 	if err == nil && r.violations == 0 && !c.keep {
 		return os.RemoveAll(dir)
 	}

@@ -143,9 +143,12 @@ func (c *checker) uploads(o observation) (wrong []string) {
 		if foreign || u.Status != uploadPending || c.accounted(o, u.ID) {
 			continue
 		}
-		// The ID of an Upload whose creation wasn't answered is unknown, and it has no parts.
-		if o.signals > 1 || len(u.Parts) == 0 && stray.MatchString(c.said.String()) {
-			c.excused[u.ID] = o.signals > 1 || c.excused[u.ID]
+		switch {
+		case len(u.Parts) == 0 && stray.MatchString(c.said.String()):
+			// The ID of an Upload whose creation wasn't answered is unknown, and it has no parts.
+			continue
+		case o.signals > 1:
+			c.excused[u.ID] = true
 			continue
 		}
 		wrong = append(wrong, fmt.Sprintf("the Upload %s (%s, %d parts) is pending, but neither in the state nor in a message", u.ID, u.Filename, len(u.Parts)))

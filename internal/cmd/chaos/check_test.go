@@ -99,6 +99,7 @@ func TestCheck_good(t *testing.T) {
 		{"two interrupts", func(o *observation) {
 			failed(o, "", "")
 			o.diagnostics, o.signals = nil, 2
+			o.texts[1].text += "Plugin did not respond"
 			lose(o)
 			leave(o, "part_2")
 		}},
@@ -181,6 +182,7 @@ func TestCheck_violation(t *testing.T) {
 		{"a process that lives on", func(o *observation) { o.lingers = true }, "process: a process of the CLI lives on"},
 		{"no end", func(o *observation) { o.late = true }, "process: it took more than 3m0s"},
 		{"no end after an interrupt", func(o *observation) { o.signals, o.ending = 1, time.Minute }, "process: it went on for 1m0s after an interrupt"},
+		{"a provider that doesn't answer", func(o *observation) { o.texts[1].text += "Plugin did not respond" }, `process: trace.log has "Plugin did`},
 		{"a crash", func(o *observation) { o.texts[1].text += "panic: runtime" }, `process: trace.log has "panic:"`},
 		{"an inconsistent plan", func(o *observation) { o.texts[0].text += "Provider produced inconsistent final plan" }, `process: the output has "Provider produced in"`},
 		{"a state that is cut", func(o *observation) { o.step, o.after.broken = step{}, true }, "process: the state can't be read"},

@@ -93,9 +93,12 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		r.resources = append(r.resources, added)
 	}
 	first := r.resources[0]
+	// One that was made in the same second as ours could be told from it by its content only,
+	// which the service doesn't always let one read.
+	earlier := r.mock.Now().Add(-2 * time.Second)
 	for i := range r.twins {
 		content := bytes.Repeat([]byte{byte('A' + i)}, len(first.now))
-		r.mock.AddFile(openaitest.File{Filename: first.filename, Purpose: first.purpose, Content: content})
+		r.mock.AddFile(openaitest.File{Filename: first.filename, Purpose: first.purpose, Content: content, CreatedAt: earlier})
 	}
 	r.mock.AddFile(openaitest.File{Filename: "foreign.txt", Content: []byte("foreign"), CreatedAt: r.mock.Now().Add(-24 * time.Hour)})
 	if err := r.foreignUpload(ctx, first); err != nil {
