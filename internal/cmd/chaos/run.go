@@ -39,10 +39,11 @@ type run struct {
 }
 
 // limits are the arguments for timeouts: short while there are faults, so that a request
-// that isn't answered doesn't take a run's time, and long while there are none.
+// that isn't answered doesn't take a run's time, and longer while there are none. Those for
+// reading and deleting count from the next run of the CLI on, so they are never long.
 func limits(calm bool) map[string]string {
 	if calm {
-		return map[string]string{"create": "90s", "read": "60s", "delete": "60s"}
+		return map[string]string{"create": "60s", "read": "12s", "delete": "15s"}
 	}
 	return map[string]string{"create": "6s", "read": "5s", "delete": "6s"}
 }
