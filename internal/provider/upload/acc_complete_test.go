@@ -172,6 +172,21 @@ func TestAccFault_createLost(t *testing.T) {
 	}
 }
 
+// TestAccFault_createLostThenFailed doesn't say that nothing is left where an Upload may be.
+func TestAccFault_createLostThenFailed(t *testing.T) {
+	t.Parallel()
+	mock := openaitest.Start(t)
+	p := project(t, mock, "content")
+	mock.Inject(openaitest.Fault{Op: openaitest.OpCreateUpload, CutAfter: true})
+	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400})
+	p.TryApply().WantFailure("was cancelled.", "there is another Upload without parts").WantNoText("nothing is left")
+	uploads := mock.Uploads()
+	if len(uploads) != 2 || uploads[0].Status != "pending" || uploads[1].Status != "cancelled" {
+		t.Errorf("Uploads: %+v", uploads)
+	}
+	wantNoState(p)
+}
+
 // TestAccFault_completeBytesNull names a File whose size isn't known yet.
 func TestAccFault_completeBytesNull(t *testing.T) {
 	t.Parallel()

@@ -317,9 +317,12 @@ func leftBehind(err error) string {
 	var text strings.Builder
 	switch failed.Left {
 	case engine.LeftNothing:
-		if failed.UploadID != "" {
+		switch {
+		case failed.Stray: // What else may be left is said below.
+			fmt.Fprintf(&text, " The Upload %s was cancelled.", failed.UploadID)
+		case failed.UploadID != "":
 			fmt.Fprintf(&text, " The Upload %s was cancelled; nothing is left at OpenAI.", failed.UploadID)
-		} else {
+		default:
 			text.WriteString(" Nothing is left at OpenAI.")
 		}
 	case engine.LeftUnknown:
