@@ -194,6 +194,9 @@ func TestCheck_violation(t *testing.T) {
 		{"nothing said of what is left", func(o *observation) {
 			failed(o, `Uploading "r0.bin" failed`, "Part 1 of 1: no.")
 		}, "message: no sentence about what was left behind"},
+		{"a contradiction", func(o *observation) {
+			failed(o, `Uploading "r0.bin" failed`, nothingLeft+" A request to create the Upload wasn't answered, and was sent again.")
+		}, "message: nothing is left, and an Upload may be"},
 		{"not cancelled after all", func(o *observation) {
 			failed(o, `Uploading "r0.bin" failed`, "The Upload upload_1 was cancelled; nothing is left at OpenAI.")
 		}, `message: "The Upload upload_1 was cancelled; nothing is left at OpenAI" isn't true`},

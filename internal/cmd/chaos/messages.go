@@ -67,7 +67,7 @@ func (c *checker) processes(o observation) (wrong []string) {
 }
 
 var (
-	cancelled  = regexp.MustCompile(`The Upload (\S+) was cancelled; nothing is left at OpenAI`)
+	cancelled  = regexp.MustCompile(`The Upload (\S+) was cancelled(?:; nothing is left at OpenAI|\.)`)
 	taintFile  = regexp.MustCompile(`The File (\S+) (?:of the Upload \S+ )?is kept in the state, marked as tainted`)
 	taintLeft  = regexp.MustCompile(`The Upload (\S+) (?:may remain|could not be cancelled).* It is kept in the state, marked as tainted`)
 	untouched  = regexp.MustCompile(`replace the File (\S+), which was therefore not deleted|The File (\S+) was left as it is`)
@@ -75,7 +75,9 @@ var (
 	undeleted  = regexp.MustCompile(`Deleting the File (\S+) failed`)
 
 	// leftover matches what each error of an upload says about what was left behind.
-	leftover = regexp.MustCompile(`[Nn]othing is left at OpenAI|Whether OpenAI created an Upload is not known|is kept in the state, marked as tainted|Nothing was sent`)
+	leftover = regexp.MustCompile(`[Nn]othing is left at OpenAI|was cancelled\.|Whether OpenAI created an Upload is not known|is kept in the state, marked as tainted|Nothing was sent`)
+
+	nothing = regexp.MustCompile(`[Nn]othing is left at OpenAI`)
 
 	// uploading matches the summary of such an error.
 	uploading = regexp.MustCompile(`^Uploading ".*" (failed|was interrupted)|^File changed or became unreadable while it was uploaded`)
@@ -92,6 +94,9 @@ func (c *checker) messages(o observation) (wrong []string) {
 		wrong = append(wrong, fmt.Sprintf("exit status %d without an error", o.exit))
 	}
 	for _, d := range failures {
+		if nothing.MatchString(d.text) && stray.MatchString(d.text) {
+			wrong = append(wrong, "nothing is left, and an Upload may be: "+d.text)
+		}
 		if uploading.MatchString(d.summary) && !leftover.MatchString(d.text) {
 			wrong = append(wrong, "no sentence about what was left behind: "+d.text)
 		}
