@@ -49,6 +49,31 @@ func TestNode(t *testing.T) {
 	}
 }
 
+// TestGuideClients runs the guide's examples of clients.
+func TestGuideClients(t *testing.T) {
+	t.Parallel()
+	dir := packages(t)
+	for _, tt := range []struct {
+		name, program string
+		args          []string
+	}{
+		{"go", "go", []string{"run", "../../examples/guides/mock/client.go"}},
+		{"node", "node", []string{filepath.Join(dir, "client.mjs")}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			mock := openaitest.Start(t, openaitest.Options{Wrap: contract.Check(t)})
+			cmd := exec.CommandContext(t.Context(), tt.program, tt.args...) //nolint:gosec // G204: the tests choose the program.
+			cmd.Env = append(os.Environ(), "OPENAI_BASE_URL="+mock.URL(), "OPENAI_API_KEY="+mock.APIKey())
+			out, err := cmd.CombinedOutput()
+			files := mock.Files()
+			if err != nil || len(files) != 1 || !strings.HasSuffix(string(out), files[0].ID+"\n") || string(files[0].Content) != "Some text." {
+				t.Errorf("%v, %+v\n%s", err, files, out)
+			}
+		})
+	}
+}
+
 // process is a foreign server.
 type process struct {
 	url string
