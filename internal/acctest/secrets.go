@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,13 +33,9 @@ type secrets struct {
 // or reads is excepted: Terraform keeps and shows that by itself.
 func (p *Project) wantSecret(printed string) {
 	p.TB.Helper()
-	configured := p.configured
-	for _, variable := range p.Env {
-		if strings.HasPrefix(variable, "TF_VAR_") {
-			configured += variable
-		}
-	}
-	s := secrets{tokens: p.Mock.Secrets(), samples: p.samples}.without(configured)
+	// Values of variables come from the environment, too.
+	variables := slices.DeleteFunc(slices.Clone(p.Env), func(v string) bool { return !strings.HasPrefix(v, "TF_VAR_") })
+	s := secrets{tokens: p.Mock.Secrets(), samples: p.samples}.without(p.configured + strings.Join(variables, "\n"))
 	s.want(p.TB, "what was printed", printed)
 	for _, name := range files(p.TB, p.Dir, ".log", "plan.bin", "tfplan", ".tfstate", ".tfstate.backup") {
 		content := p.Read(name)

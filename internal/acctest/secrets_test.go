@@ -7,6 +7,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -68,8 +69,7 @@ func TestWantSecret(t *testing.T) {
 			p.Write("main.tf", tt.configuration)
 			printed := tt.text
 			if tt.file != "" {
-				p.Write(tt.file, tt.text)
-				p.samples = p.samples[:2] // Those of the file to upload.
+				Rewrite(t, filepath.Join(p.Dir, tt.file), tt.text)
 				printed = ""
 			}
 			p.wantSecret(printed)

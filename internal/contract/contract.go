@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -66,7 +67,7 @@ func Check(tb testing.TB, more ...Exception) func(http.Handler) http.Handler {
 			tb.Errorf("not as in the OpenAPI document: %s", v)
 		}
 	})
-	allowed := append(more, Exceptions()...)
+	allowed := slices.Concat(more, Exceptions())
 	return Wrap(tb, func(v Violation) {
 		if v.isOneOf(allowed) {
 			return
@@ -96,7 +97,7 @@ func Wrap(tb testing.TB, report func(Violation)) func(http.Handler) http.Handler
 				r.Body = &tee{ReadCloser: r.Body, to: &x.body}
 			}
 			// The mock panics to drop a connection.
-			defer x.check()
+			defer x.check(r.Context())
 			next.ServeHTTP(x.answer, r)
 		})
 	}
@@ -148,7 +149,7 @@ type exchange struct {
 }
 
 // check validates an exchange that has ended.
-func (x *exchange) check() {
+func (x *exchange) check(ctx context.Context) {
 	r := x.request
 	route, params, err := x.router.FindRoute(r)
 	if err != nil {
@@ -165,13 +166,12 @@ func (x *exchange) check() {
 		r.Body, r.GetBody = http.NoBody, nil
 		input.Options.ExcludeRequestBody = r.ContentLength != 0 && route.Operation.RequestBody != nil
 	}
-	x.add(route, "request", openapi3filter.ValidateRequest(r.Context(), input))
-	x.checkAnswer(route, input)
+	x.add(route, "request", openapi3filter.ValidateRequest(ctx, input))
+	x.checkAnswer(ctx, route, input)
 }
 
-func (x *exchange) checkAnswer(route *routers.Route, input *openapi3filter.RequestValidationInput) {
+func (x *exchange) checkAnswer(ctx context.Context, route *routers.Route, input *openapi3filter.RequestValidationInput) {
 	a := x.answer
-	ctx := input.Request.Context()
 	switch {
 	case a.status == 0 || a.hijacked || a.Header().Get(openaitest.FaultHeader) != "":
 	case a.status < http.StatusBadRequest:

@@ -214,8 +214,8 @@ func TestAnswers(t *testing.T) {
 		status     int
 		in, text   string
 	}{
-		{"no list", `{"object":"list","data":[]}`, http.StatusOK, "response", "has_more"},
-		{"bad File", `{"object":"list","data":[{"id":5}],"has_more":false,"first_id":"a","last_id":"a"}`, http.StatusOK, "response", "/data/0/id is 5"},
+		{"no File", `{"object":"file"}`, http.StatusOK, "response", "filename"},
+		{"bad File", `{"object":"file","id":5,"bytes":1,"created_at":1,"filename":"a","purpose":"vision","status":"processed"}`, http.StatusOK, "response", "/id is 5"},
 		{"no JSON", `<html>`, http.StatusOK, "response", "invalid character"},
 		{"bad error", `{"error":"x"}`, http.StatusNotFound, "error", "/error is x"},
 	} {
@@ -227,9 +227,7 @@ func TestAnswers(t *testing.T) {
 				w.WriteHeader(tt.status)
 				_, _ = io.WriteString(w, tt.body)
 			})))
-			for range newClient(t, server.URL+"/v1", "sk-test").Files(t.Context(), "") {
-				break // Whatever the client makes of it.
-			}
+			_, _ = newClient(t, server.URL+"/v1", "sk-test").GetFile(t.Context(), "file-1") // Whatever the client makes of it.
 			server.Close()
 			var got strings.Builder
 			for _, v := range violations.all {

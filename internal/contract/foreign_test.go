@@ -99,7 +99,7 @@ func freePort(t *testing.T) string {
 func serve(t *testing.T, port, name string, args ...string) *process {
 	t.Helper()
 	p := &process{url: "http://127.0.0.1:" + port}
-	cmd := exec.CommandContext(t.Context(), name, args...) //nolint:gosec // G204: the tests choose the program.
+	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Stdout, cmd.Stderr = p, p
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
@@ -225,14 +225,14 @@ func TestAccSteady(t *testing.T) {
 // mirrored sends a copy of r to url and returns the headers of the answer.
 func mirrored(t *testing.T, url string, r *http.Request, body []byte) http.Header {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), r.Method, url, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), r.Method, url, bytes.NewReader(body)) //nolint:gosec // G704: the tests choose the server.
 	if err != nil {
 		t.Error(err)
 		return nil
 	}
 	req.Header = r.Header.Clone()
 	req.Header.Del("Expect")
-	res, err := http.DefaultClient.Do(req)
+	res, err := http.DefaultClient.Do(req) //nolint:gosec // G704: see above.
 	if err != nil {
 		t.Error(err)
 		return nil

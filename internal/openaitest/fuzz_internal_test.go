@@ -42,7 +42,7 @@ func FuzzForm(f *testing.F) {
 			t.Fatal(err)
 		}
 		want, err := io.ReadAll(part)
-		if _, end := form.NextRawPart(); err != nil || end != io.EOF { //nolint:errorlint // That is what it returns.
+		if _, end := form.NextRawPart(); err != nil || end != io.EOF {
 			t.Fatal(err, end)
 		}
 		content, _ := kept.open()
