@@ -9,10 +9,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"go.yaml.in/yaml/v4"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
@@ -70,9 +73,15 @@ func runScript(p *acctest.Project, name string) acctest.Outcome {
 	if err != nil {
 		p.TB.Fatal(err)
 	}
+	return run(p, script)
+}
+
+// run runs the script at path.
+func run(p *acctest.Project, path string) acctest.Outcome {
+	p.TB.Helper()
 	shell := *p.Project
 	shell.CLI = "sh"
-	return (&acctest.Project{Project: &shell, TB: p.TB, Mock: p.Mock}).Run(script)
+	return (&acctest.Project{Project: &shell, TB: p.TB, Mock: p.Mock}).Run(path)
 }
 
 // guide is a project with a guide's configuration.
@@ -233,6 +242,67 @@ func TestAccGuides_besideOfficialModule(t *testing.T) {
 	p.TryPlan().WantFailure("Provider type mismatch")
 }
 
+// TestAccGuides_ci runs the jobs of CI systems, without what installs programs.
+func TestAccGuides_ci(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		install string // Matches what is left out.
+	}{
+		{"github", "^go install"}, {"gitlab", "^(go install|apt-get|curl|unzip)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := guide(t, "batch-inputs.tf")
+			addTerraform(p)
+			buildMock(p)
+			content, err := os.ReadFile(filepath.Join(examples, "guides/mock", tt.name+".yml"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			commands := slices.DeleteFunc(ciCommands(t, content), regexp.MustCompile(tt.install).MatchString)
+			// Each step of GitHub has what the ones before it have put there.
+			load := "\nset -a; . \"$GITHUB_ENV\"; set +a\n"
+			script := "set -eux\n" + strings.Join(commands, load) + "\nkill $!\n"
+			p.Setenv("RUNNER_TEMP="+p.Dir, "GITHUB_ENV="+p.Write("github.env", ""), "OPENAI_BASE_URL=", "OPENAI_API_KEY=sk-mock")
+			run(p, p.Write("job.sh", script)).WantSuccess().WantText("1 added", "No changes", "1 destroyed")
+			if journal := p.Read("journal.jsonl"); strings.Count(journal, `"op":"create_upload"`) != 1 {
+				t.Errorf("journal: %s", journal)
+			}
+		})
+	}
+}
+
+// ciCommands are the commands of the only job that a CI system's file describes.
+func ciCommands(tb testing.TB, content []byte) []string {
+	tb.Helper()
+	var file struct {
+		Jobs      map[string]struct{ Steps []struct{ Run string } } // GitHub.
+		Terraform struct {                                          // GitLab.
+			BeforeScript []string `yaml:"before_script"`
+			Script       []string
+		}
+	}
+	if err := yaml.Unmarshal(content, &file); err != nil {
+		tb.Fatal(err)
+	}
+	commands := append(file.Terraform.BeforeScript, file.Terraform.Script...)
+	for _, step := range file.Jobs["terraform"].Steps {
+		if step.Run != "" {
+			commands = append(commands, step.Run)
+		}
+	}
+	return commands
+}
+
+// buildMock puts the program where a project's scripts find it.
+func buildMock(p *acctest.Project) {
+	p.TB.Helper()
+	if _, err := terraformcli.Build(p.TB.Context(), filepath.Join(p.Dir, "bin"), "openai-mock", "../cmd/openai-mock"); err != nil {
+		p.TB.Fatal(err)
+	}
+}
+
 // TestAccGuides_testing lets the CLI run its own tests of a configuration.
 func TestAccGuides_testing(t *testing.T) {
 	t.Parallel()
@@ -240,12 +310,18 @@ func TestAccGuides_testing(t *testing.T) {
 		t.Parallel()
 		p := guide(t, "batch-inputs.tf")
 		addTerraform(p)
-		if _, err := terraformcli.Build(t.Context(), filepath.Join(p.Dir, "bin"), "openai-mock", "../cmd/openai-mock"); err != nil {
-			t.Fatal(err)
-		}
+		buildMock(p)
 		p.Copy(filepath.Join(examples, "guides/testing.tftest.hcl"), "tests/reviews.tftest.hcl")
 		p.Setenv("OPENAI_BASE_URL=http://127.0.0.1:1", "OPENAI_API_KEY=sk-of-an-account")
 		runScript(p, "testing.sh").WantSuccess().WantText("3 passed, 0 failed")
+	})
+	t.Run("control endpoint", func(t *testing.T) {
+		t.Parallel()
+		p := guide(t, "batch-inputs.tf")
+		addTerraform(p)
+		buildMock(p)
+		p.Copy(filepath.Join(examples, "guides/mock/faults.json"), "faults.json")
+		runScript(p, "mock/control.sh").WantSuccess().WantText(`{"now":"`, `"object": "list"`, `"op":"list_files"`)
 	})
 	t.Run("skip_destroy", func(t *testing.T) {
 		t.Parallel()
