@@ -129,6 +129,8 @@ func (m *model) fillFromFile(ctx context.Context, service *shared.Service, confi
 	seen, err := config.inspect(ctx, service, file, format)
 	source, _ := config.source()
 	switch {
+	case errors.Is(err, context.Canceled):
+		return refuse(readingInterrupted(m.Path.ValueString()))
 	case err != nil:
 		return refuse(unusableAtCreate(err))
 	case pin.known && seen.SHA256 != pin.value:

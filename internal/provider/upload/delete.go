@@ -71,6 +71,11 @@ func (n newHalf) refusal(ctx context.Context, service *shared.Service, state mod
 		lines: func(info localfile.Info) bool { return n.Checked == nil || !n.Checked.Matches(info) },
 	}
 	seen, _ := look(ctx, service, private, path, n.Format, in)
+	if seen.interrupted() {
+		refusal := readingInterrupted(n.Path)
+		refusal.detail = fmt.Sprintf("The file was to replace the File %s, which was therefore not deleted. Apply again.", state.ID.ValueString())
+		return &refusal
+	}
 	if canReplace(n.pin(), state.ContentSHA256.ValueString(), seen, n.Matched) != impossible {
 		if !seen.hasBadLines(n.pin()) {
 			return nil

@@ -138,6 +138,11 @@ func unusableAtCreate(problem error) notice {
 	}
 }
 
+// readingInterrupted says nothing of the file, which may be as it should be.
+func readingInterrupted(path string) notice {
+	return notice{summary: fmt.Sprintf("Reading %q was interrupted", path), detail: "Nothing was sent. Apply again."}
+}
+
 // notSent reports content that isn't the pinned one when the upload is about to start.
 func notSent(file, have, want string) notice {
 	return notice{"content_sha256", "Content doesn't match content_sha256", fmt.Sprintf(

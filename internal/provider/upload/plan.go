@@ -68,9 +68,16 @@ func (r *uploadResource) planNew(ctx context.Context, config model, plan *model,
 	if known, ok := recall[replacement](ctx, private, replacementKey); ok {
 		old = &known
 	}
-	d := decideNew(want, old, seen)
-	d.report(resp)
 	next := replacement{New: newHalfOf(want, old, seen, fresh)}
+	// Terraform plans once more after it deleted a File to be replaced.
+	replaced := r.service.ReplacedBy(next.New.Successor)
+	if seen.interrupted() {
+		resp.Diagnostics.Append(readingInterrupted(want.path.value).deletedBefore(replaced).err())
+		return
+	}
+	d := decideNew(want, old, seen)
+	d.refusal = d.refusal.deletedBefore(replaced)
+	d.report(resp)
 	if config.Preflight.IsUnknown() {
 		// In case the lines turn out to be checked, the File isn't given up for bad ones.
 		next.New.Format = jsonl.FormatOf(want.purpose.value)
@@ -107,6 +114,10 @@ func (r *uploadResource) planExisting(ctx context.Context, config model, plan *m
 		in.lines = always
 		seen, fresh = see(ctx, r.service, private, &config, want, in)
 		d = decide(want, have, seen)
+	}
+	if seen.interrupted() {
+		resp.Diagnostics.Append(readingInterrupted(want.path.value).err())
+		return
 	}
 	d.report(resp)
 	next := replacement{FileID: have.id, SHA256: have.sha256.value}
@@ -162,6 +173,9 @@ func (d decision) report(resp *resource.ModifyPlanResponse) {
 		resp.RequiresReplace.Append(path.Root(attribute))
 	}
 }
+
+// interrupted reports whether Terraform ended the call while the file was read.
+func (s sighting) interrupted() bool { return errors.Is(s.problem, context.Canceled) }
 
 func rememberContent(ctx context.Context, fresh *localfile.Hashed, resp *resource.ModifyPlanResponse) {
 	if fresh != nil {
