@@ -120,7 +120,8 @@ func (f *form) readValue(field io.Reader, name string, values map[string]any) er
 		after["anchor"] = string(raw)
 	case "expires_after[seconds]":
 		after["seconds"] = string(raw)
-		if _, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+		// Only what is a number in JSON, too: the journal has it.
+		if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil && strconv.FormatInt(n, 10) == string(raw) {
 			after["seconds"] = json.Number(raw)
 		}
 	default:

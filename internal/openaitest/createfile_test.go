@@ -89,6 +89,8 @@ func TestCreateFile_refused(t *testing.T) {
 		{"a path as a name", formOf("purpose=user_data", "file@../a.txt=abc"), "filename", ""},
 		{"no anchor", formOf(append(good, "expires_after[seconds]=3600")...), "expires_after.anchor", "missing_required_parameter"},
 		{"no time", formOf(append(good, "expires_after[anchor]=created_at", "expires_after[seconds]=soon")...), "expires_after.seconds", "invalid_type"},
+		{"a time with a sign", formOf(append(good, "expires_after[anchor]=created_at", "expires_after[seconds]=+3600")...), "expires_after.seconds", "invalid_type"},
+		{"a time with a zero", formOf(append(good, "expires_after[anchor]=created_at", "expires_after[seconds]=03600")...), "expires_after.seconds", "invalid_type"},
 		{"too short", formOf(append(good, "expires_after[anchor]=created_at", "expires_after[seconds]=3599")...), "expires_after.seconds", "invalid_value"},
 		{"no end", strings.TrimSuffix(formOf(good...), "--xyz--\r\n"), "file", ""},
 	} {
@@ -100,6 +102,10 @@ func TestCreateFile_refused(t *testing.T) {
 			c.wantError(c.postForm(tt.form), http.StatusBadRequest, tt.param, tt.code)
 			if files := s.Files(); len(files) != 0 {
 				t.Errorf("Files were made: %v", files)
+			}
+			c.want(c.do(http.MethodGet, "/files", nil), http.StatusOK)
+			if err := s.Err(); err != nil {
+				t.Errorf("the state can't be kept: %v", err)
 			}
 			if kept, err := os.ReadDir(filepath.Join(dir, "content")); err != nil || len(kept) != 0 {
 				t.Errorf("content was kept: %v, %v", kept, err)
