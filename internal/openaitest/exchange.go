@@ -128,6 +128,13 @@ func (x *exchange) serve() {
 		}
 	}
 	a, err := x.work()
+	if kept := x.s.Err(); kept != nil && x.body.err == nil {
+		// A change that isn't kept is none.
+		if a.content != nil {
+			_ = a.content.Close()
+		}
+		a, err = answer{}, kept
+	}
 	if api, ok := errors.AsType[*apiError](err); ok {
 		a, err = api.answer(), nil
 		x.drainRefused()

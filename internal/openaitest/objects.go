@@ -77,23 +77,29 @@ type file struct {
 	processing int // how many DELETEs are still refused
 }
 
-// state is the status at now: expiry isn't an event, it is found out here.
-func (u *upload) state(now time.Time) string {
-	if u.Status == pending && !now.Before(u.ExpiresAt) {
-		u.Status = expired
-		u.drop(nil)
+// state is the status of u: expiry isn't an event, it is found out here. s.mu is held.
+func (s *Server) state(u *upload) string {
+	if u.Status == pending && !s.now().Before(u.ExpiresAt) {
+		s.conclude(u, expired, nil)
 	}
 	return u.Status
 }
 
-// drop removes the content of all Parts but those in keep.
-func (u *upload) drop(keep []string) {
-	for id, p := range u.parts {
-		if p.blob != nil && !slices.Contains(keep, id) {
-			p.blob.remove()
+// conclude gives u its last status, with the File that was made of it, if any, and
+// removes the content of all other Parts. s.mu is held.
+func (s *Server) conclude(u *upload, status string, made *file) {
+	parts := u.parts
+	u.Status, u.parts = status, nil
+	c := change{Upload: u.saved()}
+	if made != nil {
+		c.File = made.saved()
+	}
+	s.save(c)
+	for id, p := range parts {
+		if !slices.Contains(u.PartIDs, id) {
+			s.remove(p.blob)
 		}
 	}
-	u.parts = nil
 }
 
 // public returns a copy for the outside.
@@ -176,11 +182,9 @@ func (s *Server) dropFile(id string) {
 	if f == nil {
 		return
 	}
-	for _, b := range f.blobs {
-		b.remove()
-	}
 	s.forgetFile(id)
 	s.save(change{Removed: id})
+	s.remove(f.blobs...)
 }
 
 // forgetFile removes a File whose content is gone; s.mu is held.
@@ -189,11 +193,16 @@ func (s *Server) forgetFile(id string) {
 	s.fileOrder = slices.DeleteFunc(s.fileOrder, func(o string) bool { return o == id })
 }
 
-// keepFile adds a File; s.mu is held.
+// keepFile adds a File and saves it; s.mu is held.
 func (s *Server) keepFile(f *file) {
+	s.addFile(f)
+	s.saveFile(f)
+}
+
+// addFile adds a File; s.mu is held.
+func (s *Server) addFile(f *file) {
 	s.files[f.ID] = f
 	s.fileOrder = append(s.fileOrder, f.ID)
-	s.saveFile(f)
 }
 
 // Uploads returns copies of all Uploads in the order in which they were made.
@@ -203,7 +212,7 @@ func (s *Server) Uploads() []Upload {
 	var out []Upload
 	for _, id := range s.uploadOrder {
 		u := s.uploads[id]
-		u.state(s.now())
+		s.state(u)
 		out = append(out, u.public())
 	}
 	return out
@@ -217,7 +226,7 @@ func (s *Server) Upload(id string) (Upload, bool) {
 	if u == nil {
 		return Upload{}, false
 	}
-	u.state(s.now())
+	s.state(u)
 	return u.public(), true
 }
 
@@ -265,13 +274,13 @@ func (s *Server) UpdateFile(id string, change func(*File)) bool {
 	c.ID = id
 	f.File = c
 	f.Content = nil
+	var unused []blob
 	if !bytes.Equal(old.Content, c.Content) {
-		for _, b := range f.blobs {
-			b.remove()
-		}
+		unused = f.blobs
 		s.setContent(f, c.Content)
 	}
 	s.saveFile(f)
+	s.remove(unused...)
 	return true
 }
 

@@ -22,7 +22,8 @@ const (
 )
 
 // change is a line of the log from which a Server that is started again gets its
-// state. One of its fields is set.
+// state. One of its fields is set, and Upload and File for a completion: there is never
+// one without the other.
 type change struct {
 	Upload       *savedUpload   `json:"upload,omitempty"`
 	File         *savedFile     `json:"file,omitempty"`
@@ -77,23 +78,38 @@ func (s *Server) save(c change) {
 	s.log.err = err
 }
 
-func (s *Server) saveUpload(u *upload) {
+func (s *Server) saveUpload(u *upload) { s.save(change{Upload: u.saved()}) }
+
+func (u *upload) saved() *savedUpload {
 	saved := savedUpload{Upload: u.Upload, Kept: map[string]savedBlob{}, FileLives: u.fileLives}
 	for id, p := range u.parts {
 		saved.Kept[id] = savedBlob{nameOf(p.blob), p.bytes}
 	}
-	s.save(change{Upload: &saved})
+	return &saved
 }
 
-func (s *Server) saveFile(f *file) {
+func (s *Server) saveFile(f *file) { s.save(change{File: f.saved()}) }
+
+func (f *file) saved() *savedFile {
 	saved := savedFile{File: f.File, Processing: f.processing}
 	for _, b := range f.blobs {
 		saved.Kept = append(saved.Kept, savedBlob{nameOf(b), b.size()})
 	}
-	s.save(change{File: &saved})
+	return &saved
 }
 
 func (s *Server) saveClock() { s.save(change{Offset: &s.offset}) }
+
+// remove removes content that no saved change needs any more. Where the last change
+// couldn't be saved, it is still needed after a restart. s.mu is held.
+func (s *Server) remove(blobs ...blob) {
+	if s.log.err != nil {
+		return
+	}
+	for _, b := range blobs {
+		discard(b)
+	}
+}
 
 // nameOf is the name of content on the disk; empty for content that isn't there.
 func nameOf(b blob) string {
@@ -131,8 +147,7 @@ func (s *Server) restore() error {
 
 // replay makes a change that was saved.
 func (s *Server) replay(c change) {
-	switch {
-	case c.Upload != nil:
+	if c.Upload != nil {
 		u := &upload{Upload: c.Upload.Upload, parts: map[string]part{}, fileLives: c.Upload.FileLives}
 		for id, kept := range c.Upload.Kept {
 			u.parts[id] = part{kept.Bytes, s.store.kept(kept)}
@@ -141,6 +156,8 @@ func (s *Server) replay(c change) {
 			s.uploadOrder = append(s.uploadOrder, u.ID)
 		}
 		s.uploads[u.ID] = u
+	}
+	switch {
 	case c.File != nil:
 		f := &file{File: c.File.File, processing: c.File.Processing}
 		for _, kept := range c.File.Kept {

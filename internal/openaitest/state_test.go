@@ -4,6 +4,7 @@
 package openaitest_test
 
 import (
+	"bytes"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -136,5 +137,53 @@ func TestSeed(t *testing.T) {
 	}
 	if err := other.Seed(os.DirFS(filepath.Dir(folder))); err == nil {
 		t.Error("folders that aren't purposes were taken")
+	}
+}
+
+// TestRestart_lines has logs that end after each of the lines: no File is without its
+// content then, and no Upload of a File is pending.
+func TestRestart_lines(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := openaitest.Start(t, openaitest.Options{Dir: dir})
+	newClient(t, first).upload("abc")
+	first.Close()
+	name := filepath.Join(dir, "state.jsonl")
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bytes.SplitAfter(raw, []byte("\n"))
+	for n := range lines {
+		if err := os.WriteFile(name, bytes.Join(lines[:n], nil), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		again := openaitest.New(openaitest.Options{Dir: dir})
+		files, uploads := again.Files(), again.Uploads()
+		again.Close()
+		for _, f := range files {
+			if uploads[0].Status != "completed" || uploads[0].FileID != f.ID || string(f.Content) != "abc" {
+				t.Errorf("after %d lines: %+v of %+v", n, f, uploads[0])
+			}
+		}
+	}
+}
+
+// TestRestart_expired moves the clock back after an Upload has expired.
+func TestRestart_expired(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := openaitest.Start(t, openaitest.Options{Dir: dir})
+	c := newClient(t, first)
+	id := c.create(3)
+	part := c.addPart(id, "abc")
+	first.Advance(2 * time.Hour)
+	c.want(c.complete(id, "", part), http.StatusBadRequest)
+	first.Advance(-2 * time.Hour)
+	first.Close()
+	second := openaitest.Start(t, openaitest.Options{Dir: dir})
+	c = newClient(t, second)
+	if r := c.complete(id, "", part); r.status != http.StatusBadRequest || len(second.Files()) != 0 {
+		t.Errorf("%d %s", r.status, r.raw)
 	}
 }

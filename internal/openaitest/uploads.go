@@ -93,7 +93,7 @@ func (x *exchange) open() (*upload, *apiError) {
 		e.param = "upload_id"
 		return nil, e
 	}
-	if state := u.state(x.s.now()); state != pending {
+	if state := x.s.state(u); state != pending {
 		return u, invalid("upload_id", "Upload %s is %s.", u.ID, state)
 	}
 	return u, nil
@@ -181,9 +181,8 @@ func (x *exchange) completeUpload() (answer, error) {
 		return answer{}, apiErr
 	}
 	made := x.s.fileOf(u, blobs)
-	u.drop(ids)
-	u.Status, u.PartIDs, u.FileID = completed, ids, made.ID
-	x.s.saveUpload(u)
+	u.PartIDs, u.FileID = ids, made.ID
+	x.s.conclude(u, completed, made)
 	x.entry.FileID = made.ID
 	body := u.json()
 	wire := made.json()
@@ -223,7 +222,7 @@ func (x *exchange) collect(ids []string) ([]blob, *apiError) {
 	return blobs, nil
 }
 
-// fileOf makes the File of a completed Upload; s.mu is held. Its created_at is
+// fileOf makes the File of an Upload that is being completed; s.mu is held. Its created_at is
 // the Upload's (recorded).
 func (s *Server) fileOf(u *upload, blobs []blob) *file {
 	f := &file{
@@ -237,7 +236,7 @@ func (s *Server) fileOf(u *upload, blobs []blob) *file {
 	if u.fileLives > 0 {
 		f.ExpiresAt = u.CreatedAt.Add(u.fileLives)
 	}
-	s.keepFile(f)
+	s.addFile(f)
 	return f
 }
 
@@ -265,8 +264,6 @@ func (x *exchange) cancelUpload() (answer, error) {
 	if u, apiErr = x.open(); apiErr != nil { // it may have been completed meanwhile
 		return answer{}, apiErr
 	}
-	u.Status = cancelled
-	u.drop(nil)
-	x.s.saveUpload(u)
+	x.s.conclude(u, cancelled, nil)
 	return jsonAnswer(http.StatusOK, u.json()), nil
 }
