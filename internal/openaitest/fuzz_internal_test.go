@@ -29,7 +29,9 @@ func FuzzForm(f *testing.F) {
 		defer s.Close()
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/uploads/u/parts", bytes.NewReader(body))
 		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
-		kept, n, err := s.begin(httptest.NewRecorder(), r).readPart("part")
+		x := s.begin(httptest.NewRecorder(), r)
+		defer s.end(x) // Close waits for it.
+		kept, n, err := x.readPart("part")
 		if err != nil {
 			if kept != nil {
 				t.Errorf("%v, and content was kept", err)
@@ -76,6 +78,7 @@ func FuzzJSONBody(f *testing.F) {
 func FuzzState(f *testing.F) {
 	for _, log := range []string{
 		`{"file":{"ID":"file-a","kept":[{"name":"x","bytes":1}]}}` + "\n", `{"upload":{"ID":"u","kept":{"p":{"name":"../x"}}}}` + "\n", "{}\n", "{", "[]\n",
+		`{"upload":{"ID":"u"}}` + "\n" + `{"part":{"id":"p","upload_id":"u","name":"../x","bytes":1}}` + "\n",
 		`{"removed":"file-a"}` + "\n" + `{"clock_offset":1}` + "\n", `{"request":{}}` + "\n",
 	} {
 		f.Add([]byte(log))
