@@ -85,6 +85,13 @@ func (s *Server) state(u *upload) string {
 	return u.Status
 }
 
+// add adds a Part. Server.mu is held.
+func (u *upload) add(id string, p part) {
+	u.parts[id] = p
+	u.Parts = append(u.Parts, id)
+	u.Received += p.bytes
+}
+
 // conclude gives u its last status, with the File that was made of it, if any, and
 // removes the content of all other Parts. s.mu is held.
 func (s *Server) conclude(u *upload, status string, made *file) {

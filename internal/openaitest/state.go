@@ -26,6 +26,7 @@ const (
 // one without the other.
 type change struct {
 	Upload       *savedUpload   `json:"upload,omitempty"`
+	Part         *savedPart     `json:"part,omitempty"`
 	File         *savedFile     `json:"file,omitempty"`
 	Removed      string         `json:"removed,omitempty"` // the ID of a File
 	Request      *Request       `json:"request,omitempty"`
@@ -38,6 +39,15 @@ type savedUpload struct {
 
 	Kept      map[string]savedBlob `json:"kept"`
 	FileLives time.Duration        `json:"file_lives"`
+}
+
+// savedPart is a Part that was added: to save all of the Upload each time would take the
+// square of their number.
+type savedPart struct {
+	savedBlob
+
+	ID       string `json:"id"`
+	UploadID string `json:"upload_id"`
 }
 
 type savedFile struct {
@@ -158,6 +168,10 @@ func (s *Server) replay(c change) {
 		s.uploads[u.ID] = u
 	}
 	switch {
+	case c.Part != nil:
+		if u := s.uploads[c.Part.UploadID]; u != nil {
+			u.add(c.Part.ID, part{c.Part.Bytes, s.store.kept(c.Part.savedBlob)})
+		}
 	case c.File != nil:
 		f := &file{File: c.File.File, processing: c.File.Processing}
 		for _, kept := range c.File.Kept {

@@ -187,3 +187,27 @@ func TestRestart_expired(t *testing.T) {
 		t.Errorf("%d %s", r.status, r.raw)
 	}
 }
+
+// TestRestart_manyParts has a log that grows with the number of Parts, not with its square.
+func TestRestart_manyParts(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := openaitest.Start(t, openaitest.Options{Dir: dir})
+	c := newClient(t, first)
+	id := c.create(200)
+	var parts []string
+	for range 200 {
+		parts = append(parts, c.addPart(id, "a"))
+	}
+	first.Close()
+	log, err := os.Stat(filepath.Join(dir, "state.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if perPart := log.Size() / 200; perPart > 2000 {
+		t.Errorf("%d bytes a Part", perPart)
+	}
+	second := openaitest.Start(t, openaitest.Options{Dir: dir})
+	c = newClient(t, second)
+	c.want(c.complete(id, "", parts...), http.StatusOK)
+}

@@ -131,10 +131,8 @@ func (x *exchange) addPart() (answer, error) {
 		discard(b)
 		return answer{}, apiErr
 	}
-	u.parts[id] = part{n, b}
-	u.Parts = append(u.Parts, id)
-	u.Received += n
-	x.s.saveUpload(u)
+	u.add(id, part{n, b})
+	x.s.save(change{Part: &savedPart{savedBlob: savedBlob{nameOf(b), n}, ID: id, UploadID: u.ID}})
 	x.entry.PartID = id
 	return jsonAnswer(http.StatusOK, partJSON{
 		ID: id, Object: "upload.part", CreatedAt: x.s.now().Unix(), UploadID: u.ID,
