@@ -132,3 +132,21 @@ func TestCreateFile_notRead(t *testing.T) {
 	}
 	c.wantError(r, http.StatusRequestEntityTooLarge, "", "")
 }
+
+// TestRefused_goneAhead has a client that waited for a go-ahead, got it, and is refused for
+// what the form begins with.
+func TestRefused_goneAhead(t *testing.T) {
+	t.Parallel()
+	s := openaitest.Start(t)
+	c := newClient(t, s)
+	c.http.Transport = &http.Transport{ExpectContinueTimeout: patience}
+	const size = 16 << 20
+	id := c.create(size)
+	body := strings.Replace(dataHead, `"data"`, `"file"`, 1) + strings.Repeat("x", size) + formTail
+	req := c.request(t.Context(), http.MethodPost, "/uploads/"+id+"/parts", strings.NewReader(body), "Content-Type: "+partType, "Expect: 100-continue")
+	r, err := c.try(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.wantError(r, http.StatusBadRequest, "file", "unknown_parameter")
+}

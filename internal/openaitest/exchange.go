@@ -248,9 +248,9 @@ const (
 )
 
 // drainRefused reads the rest of a refused body. A client that is still writing may see
-// a closed connection and not the answer. One that waits for a go-ahead sees the answer.
+// a closed connection and not the answer. One that still waits for a go-ahead sees the answer.
 func (x *exchange) drainRefused() {
-	if x.r.Header.Get("Expect") != "" {
+	if x.r.Header.Get("Expect") != "" && x.body.n == 0 {
 		return
 	}
 	connection := http.NewResponseController(x.w)
