@@ -94,7 +94,9 @@ func (x *exchange) finish() {
 	}
 	x.entry.BodyBytes = x.body.n
 	entry := x.entry.clone()
-	x.s.save(change{Request: &entry})
+	if entry.Seq > x.s.forgotten {
+		x.s.save(change{Request: &entry})
+	}
 	x.s.inFlight.add(-1)
 	x.s.mu.Unlock()
 	if x.s.opts.Log != nil {

@@ -135,7 +135,7 @@ func (s *Server) Requests(op Op) []Request {
 func (s *Server) ResetJournal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.journal = nil
+	s.journal, s.forgotten = nil, s.seq
 	s.save(change{JournalReset: true})
 }
 

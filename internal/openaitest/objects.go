@@ -197,6 +197,7 @@ func (s *Server) dropFile(id string) {
 // forgetFile removes a File whose content is gone; s.mu is held.
 func (s *Server) forgetFile(id string) {
 	delete(s.files, id)
+	s.removed[id] = true
 	s.fileOrder = slices.DeleteFunc(s.fileOrder, func(o string) bool { return o == id })
 }
 

@@ -95,12 +95,14 @@ type Server struct {
 	offset      time.Duration
 	seq         int
 	journal     []*Request
+	forgotten   int   // the last Seq that isn't in the journal any more
 	inFlight    gauge // requests not yet answered or given up
 	handlers    gauge // handler goroutines
 	uploads     map[string]*upload
 	uploadOrder []string
 	files       map[string]*file
 	fileOrder   []string
+	removed     map[string]bool      // Files, by their IDs
 	tokens      map[string]time.Time // access tokens, and when they expire
 	log         stateLog
 	net         network
@@ -118,6 +120,7 @@ func New(opts Options) *Server {
 		closing: make(chan struct{}),
 		uploads: map[string]*upload{},
 		files:   map[string]*file{},
+		removed: map[string]bool{},
 		tokens:  map[string]time.Time{},
 	}
 	if opts.Dir != "" && s.store.err == nil {

@@ -15,7 +15,7 @@ import (
 
 // Seed adds a File for each file in folder, or in a folder of it that is named after
 // the File's purpose; else that is user_data. The ID depends on purpose and name alone. A
-// File with the same one is left as it is, so that a Server which is started again keeps
+// File with the same one is left as it is, and one that was deleted stays so, so that a Server which is started again keeps
 // what happened to it.
 func (s *Server) Seed(folder fs.FS) error {
 	return fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -39,9 +39,9 @@ func (s *Server) seed(folder fs.FS, name, purpose, filename string) error {
 		ID: "file-" + hex.EncodeToString(hash[:])[:22], Filename: filename, Purpose: purpose, Status: "processed",
 	}}
 	s.mu.Lock()
-	known := s.file(f.ID)
+	known := s.file(f.ID) != nil || s.removed[f.ID]
 	s.mu.Unlock()
-	if known != nil {
+	if known {
 		return nil
 	}
 	content, err := folder.Open(name)

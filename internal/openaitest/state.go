@@ -5,6 +5,7 @@ package openaitest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"time"
 )
 
@@ -148,11 +151,48 @@ func (s *Server) restore() error {
 		}
 		s.replay(c)
 	}
+	// Requests are in the log as they ended.
+	slices.SortStableFunc(s.journal, func(a, b *Request) int { return cmp.Compare(a.Seq, b.Seq) })
+	if err := s.sweep(); err != nil {
+		return err
+	}
 	s.log.file, err = os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
 	}
 	return s.log.file.Truncate(int64(whole))
+}
+
+// swept are the names of content.
+var swept = regexp.MustCompile(`^(part|content)_[0-9a-f]{32}$`)
+
+// sweep removes content that belongs to nothing: a process that was killed while it kept or
+// removed some leaves it.
+func (s *Server) sweep() error {
+	if s.store.root == nil {
+		return nil
+	}
+	used := map[string]bool{}
+	for _, u := range s.uploads {
+		for _, p := range u.parts {
+			used[nameOf(p.blob)] = true
+		}
+	}
+	for _, f := range s.files {
+		for _, b := range f.blobs {
+			used[nameOf(b)] = true
+		}
+	}
+	entries, err := fs.ReadDir(s.store.root.FS(), ".")
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if name := entry.Name(); swept.MatchString(name) && !used[name] {
+			err = errors.Join(err, s.store.root.Remove(name))
+		}
+	}
+	return err
 }
 
 // replay makes a change that was saved.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
@@ -148,17 +149,20 @@ func TestRestart_lines(t *testing.T) {
 	first := openaitest.Start(t, openaitest.Options{Dir: dir})
 	newClient(t, first).upload("abc")
 	first.Close()
-	name := filepath.Join(dir, "state.jsonl")
-	raw, err := os.ReadFile(name)
+	raw, err := os.ReadFile(filepath.Join(dir, "state.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	lines := bytes.SplitAfter(raw, []byte("\n"))
 	for n := range lines {
-		if err := os.WriteFile(name, bytes.Join(lines[:n], nil), 0o600); err != nil {
+		other := t.TempDir()
+		if err := os.CopyFS(other, os.DirFS(dir)); err != nil {
 			t.Fatal(err)
 		}
-		again := openaitest.New(openaitest.Options{Dir: dir})
+		if err := os.WriteFile(filepath.Join(other, "state.jsonl"), bytes.Join(lines[:n], nil), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		again := openaitest.New(openaitest.Options{Dir: other})
 		files, uploads := again.Files(), again.Uploads()
 		again.Close()
 		for _, f := range files {
@@ -210,4 +214,78 @@ func TestRestart_manyParts(t *testing.T) {
 	second := openaitest.Start(t, openaitest.Options{Dir: dir})
 	c = newClient(t, second)
 	c.want(c.complete(id, "", parts...), http.StatusOK)
+}
+
+// TestRestart_leftovers starts where a process was killed while it kept content.
+func TestRestart_leftovers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := openaitest.Start(t, openaitest.Options{Dir: dir})
+	c := newClient(t, first)
+	c.upload("abc")
+	c.addPart(c.create(3), "abc")
+	first.Close()
+	content := filepath.Join(dir, "content")
+	for _, name := range []string{"part_0123456789abcdef0123456789abcdef", "somebody's"} {
+		if err := os.WriteFile(filepath.Join(content, name), []byte("ab"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	second := openaitest.Start(t, openaitest.Options{Dir: dir})
+	entries, err := os.ReadDir(content)
+	if err != nil || len(entries) != 3 || second.Err() != nil {
+		t.Errorf("%v, %v, %v", entries, err, second.Err())
+	}
+	if files := second.Files(); string(files[0].Content) != "abc" {
+		t.Errorf("%+v", files)
+	}
+}
+
+// TestRestart_journal has requests that end in another order than they came in, and one that
+// ends after the journal was reset.
+func TestRestart_journal(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := openaitest.Start(t, openaitest.Options{Dir: dir})
+	c := newClient(t, first)
+	during := func(do func()) {
+		started, goOn := make(chan struct{}), make(chan struct{})
+		first.Inject(openaitest.Fault{Op: openaitest.OpListFiles, Hook: func(openaitest.Request) { close(started); <-goOn }, Delay: 1})
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			c.do(http.MethodGet, "/files", nil)
+		}()
+		<-started
+		do()
+		close(goOn)
+		<-done
+		idle(t, first)
+	}
+	during(first.ResetJournal)
+	during(func() { c.create(1) })
+	first.Close()
+	second := openaitest.Start(t, openaitest.Options{Dir: dir})
+	got := second.Journal()
+	if len(got) != 2 || got[0].Op != openaitest.OpListFiles || got[0].Seq != 2 || got[1].Seq != 3 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestRestart_seedDeleted seeds again after a File was deleted.
+func TestRestart_seedDeleted(t *testing.T) {
+	t.Parallel()
+	dir, folder := t.TempDir(), fstest.MapFS{"a.txt": {Data: []byte("a")}, "b.txt": {Data: []byte("b")}}
+	for _, want := range []int{2, 1} {
+		s := openaitest.Start(t, openaitest.Options{Dir: dir})
+		if err := s.Seed(folder); err != nil {
+			t.Fatal(err)
+		}
+		files := s.Files()
+		if len(files) != want {
+			t.Errorf("%d Files, want %d", len(files), want)
+		}
+		s.RemoveFile(files[0].ID)
+		s.Close()
+	}
 }
