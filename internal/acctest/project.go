@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -152,7 +153,7 @@ func (p *Project) Write(name, content string) string {
 		p.TB.Fatal(err)
 	}
 	Rewrite(p.TB, path, content)
-	if strings.Contains(configurations, filepath.Ext(name)) {
+	if slices.Contains(configurations[:], filepath.Ext(name)) {
 		p.configured += content
 	} else {
 		p.sample(content)
@@ -161,7 +162,7 @@ func (p *Project) Write(name, content string) string {
 }
 
 // configurations are the ends of names of files that aren't for an upload.
-const configurations = ".tf .json .tfrc .tfstate .hcl .sh"
+var configurations = [...]string{".tf", ".json", ".tfrc", ".tfstate", ".hcl", ".sh"}
 
 // WriteJSON makes a file in the project's directory of value, as variables and
 // configurations in JSON are.

@@ -6,11 +6,13 @@ package acctest
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -58,8 +60,7 @@ func (s secrets) without(configuration string) secrets {
 		return kept
 	}
 	for _, sample := range s.samples {
-		quoted, _ := json.Marshal(sample) // It can be encoded.
-		if !strings.Contains(configuration, strings.Trim(string(quoted), `"`)) {
+		if !slices.ContainsFunc(forms(sample), func(form string) bool { return strings.Contains(configuration, form) }) {
 			kept.samples = append(kept.samples, sample)
 		}
 	}
@@ -69,11 +70,35 @@ func (s secrets) without(configuration string) secrets {
 // want reports what text contains.
 func (s secrets) want(tb testing.TB, where, text string) {
 	tb.Helper()
-	for _, secret := range append(s.tokens, s.samples...) {
+	secrets := slices.Clone(s.tokens)
+	for _, sample := range s.samples {
+		secrets = append(secrets, forms(sample)...)
+	}
+	for _, secret := range secrets {
 		if before, after, found := strings.Cut(text, secret); found {
 			tb.Errorf("%s has %q, after %q and before %q", where, secret, before[max(0, len(before)-100):], after[:min(100, len(after))])
 		}
 	}
+}
+
+// forms are how bytes of a file may be written: as they are, as text in JSON, with and without
+// what HTML needs, or in Go, and in base64, whose groups begin anywhere.
+func forms(sample string) []string {
+	var plain strings.Builder
+	enc := json.NewEncoder(&plain)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(sample)             // It can be encoded,
+	escaped, _ := json.Marshal(sample) // either way.
+	all := []string{sample}
+	for _, text := range []string{plain.String(), string(escaped), strconv.Quote(sample)} {
+		text = strings.TrimSuffix(text, "\n")
+		all = append(all, text[1:len(text)-1])
+	}
+	for i := range 3 {
+		all = append(all, base64.StdEncoding.EncodeToString([]byte(sample[i:i+(len(sample)-i)/3*3])))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // files are the files below dir whose names end in one of suffixes.

@@ -6,8 +6,11 @@ package acctest
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,6 +33,11 @@ func (c *complaints) Errorf(format string, args ...any) {
 func TestWantSecret(t *testing.T) {
 	t.Parallel()
 	const content = "what is in the file alone, which is longer than what messages quote of a line of it"
+	const lines = `{"a":"<b>","text":"what is in the file alone, longer than what is quoted of it"}` + "\n"
+	escaped, err := json.Marshal(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
 	archive := func(text string) string {
 		var b bytes.Buffer
 		w := zip.NewWriter(&b)
@@ -57,6 +65,11 @@ func TestWantSecret(t *testing.T) {
 		{"content printed", "", content, "", true},
 		{"key in the configuration", "terraform.tfstate", "sk-secret", `api_key = "sk-secret"`, false},
 		{"content that the configuration reads", "terraform.tfstate", content, `content = file("a.txt")`, false},
+		{"content in JSON", "terraform.tfstate", `{"content":` + strconv.Quote(lines) + `}`, "", true},
+		{"content for HTML", "terraform.tfstate", string(escaped), "", true},
+		{"content in base64", TraceLog, base64.StdEncoding.EncodeToString([]byte("xx" + lines)), "", true},
+		{"lines in the configuration", "terraform.tfstate", `{"content":` + strconv.Quote(lines) + `}`, lines, false},
+		{"token in a file without an extension", TraceLog, "subject-token", "", true},
 		{"content in the configuration", "terraform.tfstate", content, `content = "` + content + `"`, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -66,6 +79,8 @@ func TestWantSecret(t *testing.T) {
 			got := &complaints{TB: t}
 			p := &Project{Project: &terraformcli.Project{Dir: t.TempDir()}, TB: got, Mock: mock}
 			p.Write("a.txt", content)
+			p.Write("b.jsonl", lines)
+			p.Write("token", "subject-token")
 			p.Write("main.tf", tt.configuration)
 			printed := tt.text
 			if tt.file != "" {

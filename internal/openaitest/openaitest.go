@@ -104,6 +104,7 @@ type Server struct {
 	fileOrder   []string
 	removed     map[string]bool      // Files, by their IDs
 	tokens      map[string]time.Time // access tokens, and when they expire
+	former      []string             // tokens that aren't accepted any more
 	log         stateLog
 	net         network
 }

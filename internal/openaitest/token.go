@@ -31,6 +31,9 @@ const accessTokenPrefix = "mock-access-"
 func (s *Server) SetSubjectToken(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if old := s.opts.Identity.SubjectToken; old != "" {
+		s.former = append(s.former, old)
+	}
 	s.opts.Identity.SubjectToken = token
 }
 
@@ -38,7 +41,7 @@ func (s *Server) SetSubjectToken(token string) {
 func (s *Server) Secrets() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := slices.Collect(maps.Keys(s.tokens))
+	all := append(slices.Collect(maps.Keys(s.tokens)), s.former...)
 	all = append(all, s.opts.APIKey)
 	if token := s.opts.Identity.SubjectToken; token != "" {
 		all = append(all, token)
@@ -50,6 +53,7 @@ func (s *Server) Secrets() []string {
 func (s *Server) RevokeTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.former = slices.AppendSeq(s.former, maps.Keys(s.tokens))
 	clear(s.tokens)
 }
 

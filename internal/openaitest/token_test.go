@@ -5,6 +5,7 @@ package openaitest_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,11 @@ func TestExchange(t *testing.T) {
 	s.SetSubjectToken("next")
 	c.want(c.exchange(goodExchange), http.StatusBadRequest)
 	c.want(c.exchange(strings.Replace(goodExchange, `"subject"`, `"next"`, 1)), http.StatusOK)
+	for _, secret := range []string{"subject", "next", token} {
+		if !slices.Contains(s.Secrets(), secret) {
+			t.Errorf("%q isn't among the secrets", secret)
+		}
+	}
 }
 
 func TestExchangeRefused(t *testing.T) {
