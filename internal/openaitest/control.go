@@ -75,6 +75,9 @@ func (s *Server) serveClock(w http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]time.Time{"now": s.Now().UTC()}) // The client may have gone.
 }
 
+// maxOffset keeps the clock within what a time.Duration holds.
+const maxOffset = 100 * 365 * 24 * time.Hour
+
 func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) {
 	raw, ok := controlBody(w, r)
 	if !ok {
@@ -101,6 +104,8 @@ func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, f.err.message, http.StatusBadRequest)
 	case err != nil:
 		http.Error(w, err.Error(), http.StatusBadRequest)
+	case time.Until(s.Now().Add(by)).Abs() > maxOffset:
+		http.Error(w, "The clock can be at most a hundred years from the real time.", http.StatusBadRequest)
 	default:
 		s.Advance(by)
 		s.serveClock(w, r)

@@ -36,6 +36,11 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	if found := s.credential(r); found != "" {
 		header.Set("Authorization", found)
 	}
+	for _, name := range [...]string{"Api-Key", "Cookie"} {
+		if header.Get(name) != "" {
+			header.Set(name, "not shown")
+		}
+	}
 	x := &exchange{s: s, w: w, r: r, route: parseRoute(r)}
 	x.body = &bodyReader{x: x, src: r.Body, rate: s.opts.BytesPerSecond}
 	x.entry = &Request{

@@ -46,7 +46,8 @@ type Request struct {
 	Path   string `json:"path"`
 	Query  string `json:"query,omitempty"`
 	// Header is the request's, with the value of Authorization replaced by
-	// "present" (the right key), "token" (a valid access token) or "wrong".
+	// "present" (the right key), "token" (a valid access token) or "wrong", and without
+	// those of Api-Key and Cookie.
 	Header http.Header `json:"header"`
 	// ContentLength is the announced length of the body, -1 if there was none.
 	ContentLength int64 `json:"content_length"`

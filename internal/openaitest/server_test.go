@@ -292,3 +292,13 @@ func TestParallelUploads(t *testing.T) {
 		t.Errorf("%d files", n)
 	}
 }
+
+// TestJournal_otherKeys sends a key as Azure's clients do.
+func TestJournal_otherKeys(t *testing.T) {
+	t.Parallel()
+	s := openaitest.Start(t)
+	newClient(t, s).do(http.MethodGet, "/files", nil, "Authorization: ", "Api-Key: sk-real", "Cookie: session=sk-real")
+	if entry, err := json.Marshal(s.Journal()); err != nil || strings.Contains(string(entry), "sk-real") {
+		t.Errorf("%s, %v", entry, err)
+	}
+}
