@@ -55,7 +55,8 @@ type Project struct {
 	printed []*buffer // By the processes so far.
 	samples []string  // Of files that the test made.
 
-	configured string // All configurations and values so far.
+	// All configurations and values of variables so far.
+	configured, values string
 }
 
 // New makes a project of the configuration in the directory testdata/name,
@@ -153,9 +154,12 @@ func (p *Project) Write(name, content string) string {
 		p.TB.Fatal(err)
 	}
 	Rewrite(p.TB, path, content)
-	if slices.Contains(configurations[:], filepath.Ext(name)) {
+	switch {
+	case strings.HasSuffix(name, ".tfvars.json"):
+		p.values += content
+	case slices.Contains(configurations[:], filepath.Ext(name)):
 		p.configured += content
-	} else {
+	default:
 		p.sample(content)
 	}
 	return path
@@ -217,7 +221,10 @@ func (p *Project) StartWithInput(input io.Reader, args ...string) *Process {
 	cmd.Stdin = input
 	output := &buffer{}
 	cmd.Stdout, cmd.Stderr = output, output
-	p.printed = append(p.printed, output)
+	// "show" prints a plan or a state, which are looked at themselves.
+	if len(args) == 0 || args[0] != "show" {
+		p.printed = append(p.printed, output)
+	}
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}

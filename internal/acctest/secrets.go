@@ -32,15 +32,23 @@ type secrets struct {
 
 // wantSecret looks for the mock's key and tokens, and for the content of the files that the test
 // made, in what was printed, in the logs, and in states and plans. What a configuration says
-// or reads is excepted: Terraform keeps and shows that by itself.
+// or reads is excepted: Terraform keeps and shows that by itself. Values of variables it
+// keeps in plans alone.
 func (p *Project) wantSecret(printed string) {
 	p.TB.Helper()
 	// Values of variables come from the environment, too.
 	variables := slices.DeleteFunc(slices.Clone(p.Env), func(v string) bool { return !strings.HasPrefix(v, "TF_VAR_") })
-	s := secrets{tokens: p.Mock.Secrets(), samples: p.samples}.without(p.configured + strings.Join(variables, "\n"))
+	values := p.values + strings.Join(variables, "\n")
+	s := secrets{tokens: p.Mock.Secrets(), samples: p.samples}.without(p.configured)
+	inPlans := s.without(values)
+	s.samples = inPlans.samples // An argument's value is shown and kept wherever the argument is.
 	s.want(p.TB, "what was printed", printed)
-	for _, name := range files(p.TB, p.Dir, ".log", "plan.bin", "tfplan", ".tfstate", ".tfstate.backup") {
+	for _, name := range files(p.TB, p.Dir, ".log", ".tfstate", ".tfstate.backup") {
+		s.want(p.TB, name, p.Read(name))
+	}
+	for _, name := range files(p.TB, p.Dir, "plan.bin", "tfplan") {
 		content := p.Read(name)
+		s := inPlans
 		s.want(p.TB, name, content)
 		for member, text := range members(p.TB, content) {
 			s.want(p.TB, name+": "+member, text)

@@ -64,6 +64,8 @@ func TestWantSecret(t *testing.T) {
 		{"printed", "", "sk-secret", "", true},
 		{"content printed", "", content, "", true},
 		{"key in the configuration", "terraform.tfstate", "sk-secret", `api_key = "sk-secret"`, false},
+		{"key as a variable's value, in the state", "terraform.tfstate", "sk-secret", "VALUE", true},
+		{"key as a variable's value, in a plan", "plan.bin", archive("sk-secret"), "VALUE", false},
 		{"content that the configuration reads", "terraform.tfstate", content, `content = file("a.txt")`, false},
 		{"content in JSON", "terraform.tfstate", `{"content":` + strconv.Quote(lines) + `}`, "", true},
 		{"content for HTML", "terraform.tfstate", string(escaped), "", true},
@@ -81,7 +83,11 @@ func TestWantSecret(t *testing.T) {
 			p.Write("a.txt", content)
 			p.Write("b.jsonl", lines)
 			p.Write("token", "subject-token")
-			p.Write("main.tf", tt.configuration)
+			if tt.configuration == "VALUE" {
+				p.Write("terraform.tfvars.json", `{"api_key":"sk-secret"}`)
+			} else {
+				p.Write("main.tf", tt.configuration)
+			}
 			printed := tt.text
 			if tt.file != "" {
 				Rewrite(t, filepath.Join(p.Dir, tt.file), tt.text)

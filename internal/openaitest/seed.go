@@ -60,6 +60,9 @@ func (s *Server) seed(folder fs.FS, name, purpose, filename string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f.Bytes, f.CreatedAt = read.n, s.now().UTC().Truncate(time.Second)
+	if purpose == "batch" {
+		f.ExpiresAt = f.CreatedAt.Add(BatchFileLifetime)
+	}
 	s.keepFile(f)
 	return nil
 }

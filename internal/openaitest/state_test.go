@@ -128,7 +128,7 @@ func TestSeed(t *testing.T) {
 		{Filename: "b.jsonl", Purpose: "batch", Content: []byte("bb"), Bytes: 2},
 	} {
 		f := files[i]
-		if f.Filename != want.Filename || f.Purpose != want.Purpose || string(f.Content) != string(want.Content) || f.Bytes != want.Bytes || f.Status != "processed" {
+		if f.Filename != want.Filename || f.Purpose != want.Purpose || string(f.Content) != string(want.Content) || f.Bytes != want.Bytes || f.Status != "processed" || f.ExpiresAt.IsZero() != (f.Purpose != "batch") {
 			t.Errorf("%+v, want %+v", f, want)
 		}
 	}

@@ -1,5 +1,6 @@
 set -eu
 mkdir -p mock
+rm -f mock/urls
 openai-mock -dir mock/state -control 127.0.0.1:0 -control-token sesame >mock/urls &
 trap 'kill $!' EXIT
 until [ "$(wc -l <mock/urls)" -eq 2 ]; do sleep 0.1; done

@@ -20,6 +20,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -46,6 +47,15 @@ func main() {
 	}
 }
 
+// builtVersion is the version of the release, or of the module for "go install".
+func builtVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if version == "dev" && ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return version
+}
+
 // run serves until ctx is done.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
 	c, err := parse(args, stderr)
@@ -53,7 +63,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	if c.version {
-		_, err := fmt.Fprintln(stdout, "openai-mock", version)
+		_, err := fmt.Fprintln(stdout, "openai-mock", builtVersion())
 		return err
 	}
 	switch {

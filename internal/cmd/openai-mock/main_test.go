@@ -289,7 +289,7 @@ func TestRunWithTLS(t *testing.T) {
 func TestVersion(t *testing.T) {
 	t.Parallel()
 	var stdout bytes.Buffer
-	if err := run(t.Context(), []string{"-version"}, &stdout, io.Discard); err != nil || stdout.String() != "openai-mock "+version+"\n" {
+	if err := run(t.Context(), []string{"-version"}, &stdout, io.Discard); err != nil || stdout.String() != "openai-mock "+builtVersion()+"\n" {
 		t.Errorf("%q, %v", &stdout, err)
 	}
 }
