@@ -155,6 +155,7 @@ func (p *Project) Write(name, content string) string {
 	}
 	Rewrite(p.TB, path, content)
 	switch {
+	case strings.HasSuffix(name, "plan"): // Made elsewhere.
 	case strings.HasSuffix(name, ".tfvars.json"):
 		p.values += content
 	case slices.Contains(configurations[:], filepath.Ext(name)):

@@ -69,8 +69,10 @@ func TestControl(t *testing.T) {
 	}
 	want(control(t, s, "secret", http.MethodPost, "/clock", `{"now":"2030-01-02T03:04:05Z"}`), http.StatusOK, `{"now":"2030-01-02T03:04:05`)
 	want(control(t, s, "secret", http.MethodGet, "/clock", ""), http.StatusOK, `{"now":"2030-01-02T03:0`)
-	for _, body := range []string{"", "{}", `{"advance":"soon"}`, `{"advance":1}`, `{"now":"today"}`, `{"advance":"1s","now":"2030-01-02T03:04:05Z"}`, `{"back":"1s"}`,
-		`{"now":"9999-01-02T03:04:05Z"}`, `{"advance":"2562047h"}`, `{"advance":"-2562047h"}`} {
+	for _, body := range []string{
+		"", "{}", `{"advance":"soon"}`, `{"advance":1}`, `{"now":"today"}`, `{"advance":"1s","now":"2030-01-02T03:04:05Z"}`, `{"back":"1s"}`,
+		`{"now":"9999-01-02T03:04:05Z"}`, `{"advance":"2562047h"}`, `{"advance":"-2562047h"}`,
+	} {
 		want(control(t, s, "secret", http.MethodPost, "/clock", body), http.StatusBadRequest, "")
 	}
 }

@@ -159,7 +159,7 @@ func TestRestart_lines(t *testing.T) {
 		if err := os.CopyFS(other, os.DirFS(dir)); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(other, "state.jsonl"), bytes.Join(lines[:n], nil), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(other, "state.jsonl"), bytes.Join(lines[:n], nil), 0o600); err != nil { //nolint:gosec // G703: the test chooses the path.
 			t.Fatal(err)
 		}
 		again := openaitest.New(openaitest.Options{Dir: other})

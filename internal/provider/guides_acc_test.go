@@ -286,7 +286,7 @@ func ciCommands(tb testing.TB, content []byte) []string {
 	if err := yaml.Unmarshal(content, &file); err != nil {
 		tb.Fatal(err)
 	}
-	commands := append(file.Terraform.BeforeScript, file.Terraform.Script...)
+	commands := slices.Concat(file.Terraform.BeforeScript, file.Terraform.Script)
 	for _, step := range file.Jobs["terraform"].Steps {
 		if step.Run != "" {
 			commands = append(commands, step.Run)
