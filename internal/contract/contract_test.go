@@ -52,10 +52,9 @@ func drive(tb testing.TB, c *openai.Client, purpose string, size int, expiresAft
 	var parts sync.WaitGroup
 	for i, part := range [][]byte{content[:size/2], content[size/2:]} {
 		parts.Go(func() {
-			ids[i], err = c.AddPart(ctx, upload.ID, engine.Part{Number: i, Size: int64(len(part)), Open: func() io.Reader { return bytes.NewReader(part) }})
-			if err != nil {
-				tb.Error(err)
-			}
+			id, err := c.AddPart(ctx, upload.ID, engine.Part{Number: i, Size: int64(len(part)), Open: func() io.Reader { return bytes.NewReader(part) }})
+			wantNoError(tb, err)
+			ids[i] = id
 		})
 	}
 	parts.Wait()

@@ -282,7 +282,7 @@ func TestMemoryIsFlat(t *testing.T) { //nolint:paralleltest // It counts what th
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			c := New(tt.format, 10)
-			for c.bytes < 12<<20 {
+			for c.bytes < 6<<20 {
 				_, _ = c.Write(input)
 			}
 			c.Report()

@@ -125,7 +125,7 @@ var (
 func (s *Server) attach(l net.Listener) (func() error, error) {
 	var handler http.Handler = s
 	if s.opts.Wrap != nil {
-		handler = s.opts.Wrap(s)
+		handler = s.counted(s.opts.Wrap(s))
 	}
 	srv := &http.Server{
 		Handler:           handler,
@@ -167,6 +167,20 @@ func (s *Server) attach(l net.Listener) (func() error, error) {
 		}
 		return err
 	}, nil
+}
+
+// counted lets Close wait for what next does after the server has answered.
+func (s *Server) counted(next http.Handler) http.Handler {
+	count := func(d int) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.handlers.add(d)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		count(1)
+		defer count(-1)
+		next.ServeHTTP(w, r)
+	})
 }
 
 // reachable is addr for clients on this machine: loopback, if it stands for all

@@ -5,9 +5,11 @@ package openaitest_test
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -300,5 +302,25 @@ func TestJournal_otherKeys(t *testing.T) {
 	newClient(t, s).do(http.MethodGet, "/files", nil, "Authorization: ", "Api-Key: sk-real", "Cookie: session=sk-real")
 	if entry, err := json.Marshal(s.Journal()); err != nil || strings.Contains(string(entry), "sk-real") {
 		t.Errorf("%s, %v", entry, err)
+	}
+}
+
+// TestCloseWaitsForTheWrapper has a wrapper that does something after the answer.
+func TestCloseWaitsForTheWrapper(t *testing.T) {
+	t.Parallel()
+	var done atomic.Bool
+	s := openaitest.Start(t, openaitest.Options{Wrap: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(w, r)
+			_ = http.NewResponseController(w).Flush() // It is enough of an answer.
+			<-r.Context().Done()                      // The connection is closed.
+			_, _ = io.Copy(io.Discard, io.LimitReader(rand.Reader, 1<<20))
+			done.Store(true)
+		})
+	}})
+	newClient(t, s).create(3)
+	s.Close()
+	if !done.Load() {
+		t.Error("Close didn't wait")
 	}
 }
