@@ -52,8 +52,8 @@ type Project struct {
 	// Mock is where the provider sends its requests.
 	Mock *openaitest.Server
 
-	printed []*buffer // By the processes so far.
-	samples []string  // Of files that the test made.
+	printed []*Buffer  // By the processes so far.
+	samples [][]string // Of files that the test made, each in all of its forms.
 
 	// All configurations and values of variables so far.
 	configured, values string
@@ -201,7 +201,7 @@ func (p *Project) Remove(name string) {
 type Process struct {
 	project *Project
 	cmd     *exec.Cmd
-	output  *buffer
+	output  *Buffer
 	done    chan struct{}
 }
 
@@ -220,7 +220,7 @@ func (p *Project) StartWithInput(input io.Reader, args ...string) *Process {
 	tb.Cleanup(cancel)
 	cmd := p.Command(ctx, args...)
 	cmd.Stdin = input
-	output := &buffer{}
+	output := &Buffer{}
 	cmd.Stdout, cmd.Stderr = output, output
 	// "show" prints a plan or a state, which are looked at themselves.
 	if len(args) == 0 || args[0] != "show" {
@@ -360,23 +360,23 @@ func (p *Project) AddProvider(namespace, name, standIn string) {
 	p.Write("cli.tfrc", strings.Replace(p.Read("cli.tfrc"), overrides, overrides+added, 1))
 }
 
-// buffer is a strings.Builder for two goroutines.
-type buffer struct {
+// Buffer is a strings.Builder for two goroutines.
+type Buffer struct {
 	mu   sync.Mutex
 	text strings.Builder
 }
 
-var _ io.Writer = (*buffer)(nil)
+var _ io.Writer = (*Buffer)(nil)
 
 // Write implements io.Writer.
-func (b *buffer) Write(p []byte) (int, error) {
+func (b *Buffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.text.Write(p)
 }
 
 // String returns what was written so far.
-func (b *buffer) String() string {
+func (b *Buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.text.String()

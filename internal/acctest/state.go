@@ -4,11 +4,10 @@
 package acctest
 
 import (
-	"archive/zip"
 	"encoding/json"
-	"io"
 	"path/filepath"
-	"strings"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
 )
 
 // State is the state as it is on disk, to look at and, with [Project.Save], to change.
@@ -96,28 +95,10 @@ func (p *Project) WriteState(source, typeName, name string, attributes map[strin
 
 // PlanFile returns the content of all files in the file plan.bin, which is an archive.
 func (p *Project) PlanFile() string {
-	tb := p.TB
-	tb.Helper()
-	archive, err := zip.OpenReader(filepath.Join(p.Dir, "plan.bin"))
-	if err != nil {
-		tb.Fatal(err)
+	p.TB.Helper()
+	content, err := terraformcli.ReadPlan(filepath.Join(p.Dir, "plan.bin"))
+	if err != nil || content == "" {
+		p.TB.Fatalf("the plan has %q, %v", content, err)
 	}
-	defer archive.Close()
-	var all strings.Builder
-	for _, entry := range archive.File {
-		content, err := entry.Open()
-		if err != nil {
-			tb.Fatal(err)
-		}
-		if _, err := io.Copy(&all, content); err != nil { //nolint:gosec // G110: a plan of our own.
-			tb.Fatal(err)
-		}
-		if err := content.Close(); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	if all.Len() == 0 {
-		tb.Fatal("the plan is empty")
-	}
-	return all.String()
+	return content
 }

@@ -76,10 +76,9 @@ func TestGuideClients(t *testing.T) {
 
 // process is a foreign server.
 type process struct {
-	url string
+	acctest.Buffer // What it has printed so far.
 
-	mu     sync.Mutex
-	output strings.Builder
+	url string
 }
 
 // freePort is a port on which nobody listens at the moment.
@@ -100,7 +99,7 @@ func serve(t *testing.T, port, name string, args ...string) *process {
 	t.Helper()
 	p := &process{url: "http://127.0.0.1:" + port}
 	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Stdout, cmd.Stderr = p, p
+	cmd.Stdout, cmd.Stderr = &p.Buffer, &p.Buffer
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	if err := cmd.Start(); err != nil {
@@ -118,7 +117,7 @@ func serve(t *testing.T, port, name string, args ...string) *process {
 	acctest.Eventually(t, name+" takes connections", func() bool {
 		select {
 		case <-ended:
-			t.Fatalf("%s ended:\n%s", name, p)
+			t.Fatalf("%s ended:\n%s", name, p.String())
 		default:
 		}
 		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", "127.0.0.1:"+port)
@@ -128,20 +127,6 @@ func serve(t *testing.T, port, name string, args ...string) *process {
 		return err == nil
 	})
 	return p
-}
-
-// Write implements io.Writer.
-func (p *process) Write(text []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.output.Write(text)
-}
-
-// String is what the server has printed so far.
-func (p *process) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.output.String()
 }
 
 // size is that of a local file, of several parts.

@@ -129,7 +129,7 @@ func (c *Client) List(ctx context.Context, query FileQuery) iter.Seq2[engine.Fil
 			values.Set("purpose", query.Purpose)
 		}
 		for range maxPages {
-			files, more, err := c.list(ctx, values)
+			files, more, err := c.list(ctx, values, false)
 			if err != nil {
 				yield(engine.File{}, err)
 				return
@@ -149,13 +149,11 @@ func (c *Client) List(ctx context.Context, query FileQuery) iter.Seq2[engine.Fil
 	}
 }
 
-// list returns one page, and whether there is another after its last File.
-func (c *Client) list(ctx context.Context, query url.Values, edit ...func(*request)) (files []engine.File, more bool, err error) {
+// list returns one page, and whether there is another after its last File. once is
+// request.once.
+func (c *Client) list(ctx context.Context, query url.Values, once bool) (files []engine.File, more bool, err error) {
 	req := c.fileRequest(http.MethodGet)
-	for _, e := range edit {
-		e(req)
-	}
-	req.query, req.limit = query, maxPage
+	req.query, req.limit, req.once = query, maxPage, once
 	req.decode = func(body io.Reader) (err error) {
 		files, more, err = decodePage(body)
 		return err

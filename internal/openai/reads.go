@@ -159,7 +159,7 @@ func (c *Client) listed(ctx context.Context, group *readGroup, known engine.File
 func (c *Client) page(ctx context.Context, query url.Values) (files []engine.File, more bool, err error) {
 	ctx, cancel := patience(ctx)
 	defer cancel()
-	return c.list(ctx, query, func(r *request) { r.once = true })
+	return c.list(ctx, query, true)
 }
 
 // patience bounds what is done in place of a read. A list that takes longer than it would be

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"mime/multipart"
 	"net/http"
 	"strconv"
@@ -25,13 +24,11 @@ func (x *exchange) createFile() (answer, error) {
 	}
 	made, values, err := form.readFile()
 	x.note(func(r *Request) { r.Body, r.PartBytes = cloneObject(values), made.Bytes })
-	f := &fields{m: values}
+	var lives time.Duration
 	if err == nil {
-		made.Purpose = f.purpose(x.s.opts.Purposes)
-		made.Filename = f.filename()
-		if lives := f.lifetime(made.Purpose); lives > 0 {
-			made.ExpiresAt = x.s.Now().UTC().Truncate(time.Second).Add(lives)
-		}
+		f := &fields{m: values}
+		made.Purpose, made.Filename = f.purpose(x.s.opts.Purposes), f.filename()
+		lives = f.lifetime(made.Purpose)
 		if f.err != nil {
 			err = f.err
 		}
@@ -46,6 +43,9 @@ func (x *exchange) createFile() (answer, error) {
 	defer x.s.mu.Unlock()
 	made.ID, made.Status, made.processing = fileID(), "processed", x.s.opts.Processing
 	made.CreatedAt = x.s.now().UTC().Truncate(time.Second)
+	if lives > 0 {
+		made.ExpiresAt = made.CreatedAt.Add(lives)
+	}
 	x.s.keepFile(made)
 	x.entry.FileID = made.ID
 	return jsonAnswer(http.StatusOK, made.json()), nil
@@ -57,7 +57,7 @@ func (f *form) readFile() (*file, map[string]any, error) {
 	made, values := &file{}, map[string]any{}
 	seen := map[string]bool{}
 	for {
-		field, name, err := f.next()
+		field, params, err := f.next()
 		if errors.Is(err, io.EOF) {
 			if !seen["file"] {
 				return made, values, missing("file")
@@ -67,12 +67,14 @@ func (f *form) readFile() (*file, map[string]any, error) {
 		if err != nil {
 			return made, values, err
 		}
+		name := params["name"]
 		if seen[name] {
 			return made, values, invalid(name, "Duplicated parameter: '%s'.", name)
 		}
 		seen[name] = true
 		if name == "file" {
-			err = f.readContent(field, made, values)
+			values["filename"] = params["filename"]
+			err = f.readContent(field, made)
 		} else {
 			err = f.readValue(field, name, values)
 		}
@@ -88,16 +90,13 @@ func missing(name string) *apiError {
 	return e
 }
 
-// readContent keeps the content of the file in a form, and its name.
-func (f *form) readContent(field *multipart.Part, made *file, values map[string]any) error {
+// readContent keeps the content of the file in a form.
+func (f *form) readContent(field *multipart.Part, made *file) error {
 	b, n, err := f.keep(field, hexID("content_"))
 	made.Bytes = n
 	if b != nil {
 		made.blobs = []blob{b}
 	}
-	// The name as it was sent: FileName would cut a path from it.
-	_, params, _ := mime.ParseMediaType(field.Header.Get("Content-Disposition"))
-	values["filename"] = params["filename"]
 	made.MIMEType = field.Header.Get("Content-Type")
 	return err
 }

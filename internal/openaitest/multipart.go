@@ -53,21 +53,21 @@ func (x *exchange) openForm(what string, limit int64) (*form, error) {
 	return f, nil
 }
 
-// next returns the next field with its name, or io.EOF after the last one if the
-// form ends there as it should.
-func (f *form) next() (*multipart.Part, string, error) {
+// next returns the next field with its name and its file's name, as they were sent, or io.EOF
+// after the last one if the form ends there as it should.
+func (f *form) next() (*multipart.Part, map[string]string, error) {
 	field, err := f.fields.NextRawPart()
 	if errors.Is(err, io.EOF) {
-		return nil, "", f.ended()
+		return nil, nil, f.ended()
 	}
 	if err != nil {
-		return nil, "", f.bad(err)
+		return nil, nil, f.bad(err)
 	}
 	disposition, params, err := mime.ParseMediaType(field.Header.Get("Content-Disposition"))
 	if err != nil || disposition != "form-data" {
-		return nil, "", invalid(f.what, "A field's Content-Disposition can't be parsed or isn't form-data.")
+		return nil, nil, invalid(f.what, "A field's Content-Disposition can't be parsed or isn't form-data.")
 	}
-	return field, params["name"], nil
+	return field, params, nil
 }
 
 // ended reads what follows the last field.
@@ -141,14 +141,14 @@ func (x *exchange) readPart(id string) (blob, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	field, name, err := f.next()
+	field, params, err := f.next()
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil, 0, f.bad(errForm)
 	case err != nil:
 		return nil, 0, err
-	case name != "data":
-		return nil, 0, f.unknown(name)
+	case params["name"] != "data":
+		return nil, 0, f.unknown(params["name"])
 	}
 	b, n, err := f.keep(field, id)
 	if err != nil {

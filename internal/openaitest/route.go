@@ -108,9 +108,6 @@ func (x *exchange) readJSON() error {
 // work does what was asked for. Its error is an apiError, or the way in which
 // reading the body or keeping content failed.
 func (x *exchange) work() (answer, error) {
-	if err := x.s.Err(); err != nil {
-		return answer{}, err
-	}
 	if x.route.op == OpExchangeToken {
 		return x.exchangeToken()
 	}

@@ -65,7 +65,7 @@ type savedBlob struct {
 	Bytes int64  `json:"bytes"`
 }
 
-// log is where changes are written. The zero value writes nothing. Server.mu guards it.
+// stateLog is where changes are written. The zero value writes nothing. Server.mu guards it.
 type stateLog struct {
 	file *os.File
 	err  error // why changes can't be kept any more

@@ -126,10 +126,8 @@ func (f *fields) only(names ...string) {
 // get returns a parameter that must be there.
 func (f *fields) get(name string) any {
 	v, ok := f.m[name]
-	if !ok {
-		if f.err == nil {
-			f.err = missing(f.prefix + name)
-		}
+	if !ok && f.err == nil {
+		f.err = missing(f.prefix + name)
 	}
 	return v
 }

@@ -4,8 +4,11 @@
 package terraformcli
 
 import (
+	"archive/zip"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -75,6 +78,27 @@ func Interruptible(cmd *exec.Cmd) {
 	OwnGroup(cmd)
 	cmd.Cancel = func() error { return SignalGroup(cmd, os.Interrupt) }
 	cmd.WaitDelay = patience
+}
+
+// ReadPlan returns the content of all files in a saved plan, which is an archive.
+func ReadPlan(path string) (content string, err error) {
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, archive.Close()) }()
+	var all strings.Builder
+	for _, entry := range archive.File {
+		file, err := entry.Open()
+		if err != nil {
+			return "", err
+		}
+		_, err = io.Copy(&all, file) //nolint:gosec // G110: a plan of our own.
+		if err := errors.Join(err, file.Close()); err != nil {
+			return "", err
+		}
+	}
+	return all.String(), nil
 }
 
 // Quote makes an HCL string of text.

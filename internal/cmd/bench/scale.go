@@ -72,18 +72,13 @@ func measureScale(ctx context.Context, l *lab) ([]row, error) {
 		return nil, err
 	}
 	defer mock.Close()
-	one, err := l.repeated(ctx, mock, dir, 1)
-	if err != nil {
-		return nil, err
+	var measured [3][]phase
+	for i, count := range [...]int{1, many / 10, many} {
+		if measured[i], err = l.repeated(ctx, mock, dir, count); err != nil {
+			return nil, err
+		}
 	}
-	few, err := l.repeated(ctx, mock, dir, many/10)
-	if err != nil {
-		return nil, err
-	}
-	all, err := l.repeated(ctx, mock, dir, many)
-	if err != nil {
-		return nil, err
-	}
+	one, few, all := measured[0], measured[1], measured[2]
 	memory := row{figure: "peak memory, 1,000 files: apply, plan, destroy", unit: " MiB", relation: atMost, bound: manyBound}
 	rows := []row{
 		{figure: "requests of a quiet plan of 1,000 files", value: float64(all[1].requests), relation: atMost, bound: quietRequests},

@@ -6,12 +6,10 @@
 package main
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -194,30 +192,9 @@ func (r *run) observe(o *observation) error {
 		}
 		o.texts = append(o.texts, text{where: name, text: string(content), inline: name != traceFile})
 	}
-	content, err := unzip(filepath.Join(r.dir, planFile))
+	content, err := terraformcli.ReadPlan(filepath.Join(r.dir, planFile))
 	o.texts = append(o.texts, text{where: planFile, text: content, inline: true})
 	return ignoreMissing(err)
-}
-
-// unzip returns the content of all files in an archive.
-func unzip(path string) (string, error) {
-	archive, err := zip.OpenReader(path)
-	if err != nil {
-		return "", err
-	}
-	defer archive.Close()
-	var all strings.Builder
-	for _, entry := range archive.File {
-		content, err := entry.Open()
-		if err != nil {
-			return "", err
-		}
-		_, err = io.Copy(&all, content)
-		if err := errors.Join(err, content.Close()); err != nil {
-			return "", err
-		}
-	}
-	return all.String(), nil
 }
 
 // report checks what there is to see, counts it, and prints what is wrong.
