@@ -82,7 +82,7 @@ func newClient(config Config, limits limits, proxy proxyFunc) (*Client, error) {
 		transport:  newTransport(config.Slots, roots, limits, proxy),
 		timeout:    limits.request,
 		observe:    observe,
-		reads:      reads{groups: map[string]*readGroup{}},
+		reads:      reads{turn: make(chan struct{}, 1), groups: map[string]*readGroup{}},
 	}
 	if config.WorkloadIdentity != nil {
 		if client.credential, err = newIdentity(*config.WorkloadIdentity, client.transport, observe); err != nil {

@@ -32,6 +32,10 @@ type reads struct {
 	// writes counts the requests that may change a File, when they begin and when they end.
 	writes atomic.Int64
 
+	// turn is held by the one that looks into a list, and may extend it: what one page
+	// saves is known before the next is asked for.
+	turn chan struct{}
+
 	mu     sync.Mutex
 	groups map[string]*readGroup // By purpose, empty for reads that don't know it.
 
@@ -46,7 +50,6 @@ type reads struct {
 // readGroup is the reads of one purpose.
 type readGroup struct {
 	purpose string
-	turn    chan struct{} // Held by the one that looks into the list, and may extend it.
 	ready   chan struct{} // Closed once a read has found its File, or all that go alone have ended.
 	alone   int           // How many of those have begun,
 	pending int           // and how many are under way.
@@ -93,7 +96,7 @@ func (r *reads) begin(purpose string) (group *readGroup, alone bool) {
 	defer r.mu.Unlock()
 	group, ok := r.groups[purpose]
 	if !ok {
-		group = &readGroup{purpose: purpose, turn: make(chan struct{}, 1), ready: make(chan struct{})}
+		group = &readGroup{purpose: purpose, ready: make(chan struct{})}
 		r.groups[purpose] = group
 	}
 	if alone = group.alone < readsAlone; alone {
@@ -135,8 +138,8 @@ func (c *Client) listed(ctx context.Context, group *readGroup, known engine.File
 		return engine.File{}, false
 	}
 	select {
-	case group.turn <- struct{}{}:
-		defer func() { <-group.turn }()
+	case c.reads.turn <- struct{}{}:
+		defer func() { <-c.reads.turn }()
 	case <-waiting.Done():
 		return engine.File{}, false
 	}

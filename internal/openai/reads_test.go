@@ -30,6 +30,7 @@ type account struct {
 	mu     sync.Mutex
 	files  []engine.File // The newest first.
 	status int           // Of an answer to a list, if not 0.
+	delay  time.Duration // Of an answer to a list.
 	page   string        // In place of a list, if not empty.
 }
 
@@ -48,9 +49,12 @@ func newAccount(t *testing.T, n int) *account {
 }
 
 func (a *account) reply(w http.ResponseWriter, r *http.Request, _ int) {
+	id, single := strings.CutPrefix(r.URL.Path, "/v1/files/")
+	if !single {
+		time.Sleep(a.delay)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	id, single := strings.CutPrefix(r.URL.Path, "/v1/files/")
 	if !single {
 		a.list(w, r)
 		return
@@ -204,6 +208,12 @@ func TestReadFile(t *testing.T) {
 				a.files[i].Purpose = []string{"batch", "user_data"}[i%2]
 			}
 		}, func(a *account) []engine.File { return a.files }, 20, 4},
+		{"of two purposes, and lists take longer than reads", 100, func(a *account) {
+			a.delay = 300 * time.Millisecond
+			for i := range a.files {
+				a.files[i].Purpose = []string{"batch", "user_data"}[i/50]
+			}
+		}, func(a *account) []engine.File { return slices.Concat(a.files[:10], a.files[50:], a.files[10:50]) }, 20, 4},
 		{"of another purpose than is known", 100, nil, func(a *account) []engine.File {
 			wanted := slices.Clone(a.files)
 			for i := range wanted {
