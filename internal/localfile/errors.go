@@ -7,10 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"strconv"
-	"strings"
-	"unicode"
 )
 
 // Problem is what is wrong with a file.
@@ -133,45 +130,13 @@ func (e *Error) cause() string {
 	return ": " + e.Err.Error()
 }
 
-// newError classifies what the system says about path.
+// newError is what the system says about path.
 func newError(path string, err error) *Error {
 	// The operation and the path of a PathError would only repeat ours.
 	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pathErr.Err
 	}
-	problem := Unreadable
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && isURL(path):
-		problem = URL
-	case errors.Is(err, fs.ErrNotExist) && isPattern(path):
-		problem = Pattern
-	case errors.Is(err, fs.ErrNotExist):
-		problem = NotExist
-	case errors.Is(err, fs.ErrPermission):
-		problem = NotPermitted
-	}
-	return &Error{Path: path, Problem: problem, Err: err}
-}
-
-// isURL reports whether path begins with a URL's scheme, such as "s3://".
-func isURL(path string) bool {
-	scheme, _, found := strings.Cut(path, "://")
-	return found && scheme != "" && !strings.ContainsFunc(scheme, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("+-.", r)
-	})
-}
-
-// isPattern reports whether path is meant for several files. Where nothing matches
-// it, a question mark may be part of a name.
-func isPattern(path string) bool {
-	if strings.ContainsRune(path, '*') {
-		return true
-	}
-	if !strings.ContainsRune(path, '?') {
-		return false
-	}
-	matches, err := filepath.Glob(path)
-	return err == nil && len(matches) > 0
+	return &Error{Path: path, Problem: here.problem(path, err), Err: err}
 }
 
 // checkType returns an error unless mode is that of a regular file.

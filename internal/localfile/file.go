@@ -163,14 +163,9 @@ func findOtherForm(path string) (string, bool) {
 	if _, err := os.Lstat(path); err == nil {
 		return path, true
 	}
-	// Cut by hand: filepath.Dir would resolve "..", which is wrong after a
-	// symbolic link.
-	end := len(path) - 1
-	for end >= 0 && !os.IsPathSeparator(path[end]) {
-		end--
-	}
-	dir, name := path[:end+1], path[end+1:]
-	if end > 0 {
+	// filepath.Dir would resolve "..", which is wrong after a symbolic link.
+	dir, name := here.split(path)
+	if end := len(dir) - 1; end > here.volume(path) {
 		parent, ok := findOtherForm(path[:end])
 		if !ok {
 			return "", false

@@ -24,11 +24,6 @@
 //     enough, and none at all without a change time.
 package localfile
 
-import (
-	"os"
-	"strings"
-)
-
 // Limits of the API on a file's size, in bytes.
 const (
 	// MaxBytes is the most that an upload takes, with "8 GB" read as 8 GiB. A
@@ -68,23 +63,4 @@ func Stat(path string) (Info, error) {
 		return Info{}, err
 	}
 	return Info{Size: sig.Size, Signature: sig}, nil
-}
-
-// Expand replaces a leading "~" that stands alone or before a path separator
-// with the home directory. Every other path, "~user" included, is returned as
-// it is. It fails where the system names no home directory.
-func Expand(path string) (string, error) {
-	if path != "~" && (len(path) < 2 || path[0] != '~' || !os.IsPathSeparator(path[1])) {
-		return path, nil
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", err
-	}
-	if path == "~" {
-		return home, nil
-	}
-	// Joined by hand: filepath.Join would resolve "..", which is wrong after a
-	// symbolic link.
-	return strings.TrimRight(home, string(os.PathSeparator)) + path[1:], nil
 }

@@ -173,9 +173,7 @@ func TestProblems(t *testing.T) {
 		for _, path := range []string{"https://example.com/a.txt", "s3://bucket/a", "git+ssh://host/a"} {
 			wantProblemEverywhere(t, path, localfile.URL)
 		}
-		for _, path := range []string{"://a", "a b://c", "C:/a"} {
-			wantProblemEverywhere(t, path, localfile.NotExist)
-		}
+		wantProblemEverywhere(t, "C:/a", localfile.NotExist)
 	})
 	t.Run("pattern", func(t *testing.T) {
 		t.Parallel()
@@ -183,10 +181,8 @@ func TestProblems(t *testing.T) {
 		for _, path := range []string{"*.none", matching} {
 			wantProblemEverywhere(t, path, localfile.Pattern)
 		}
-		// Names that something may still make.
-		for _, path := range []string{"none[1].txt", "what?.txt"} {
-			wantProblemEverywhere(t, path, localfile.NotExist)
-		}
+		// A name that something may still make.
+		wantProblemEverywhere(t, "none[1].txt", localfile.NotExist)
 	})
 	t.Run("device", func(t *testing.T) {
 		t.Parallel()

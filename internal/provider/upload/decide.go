@@ -4,7 +4,6 @@
 package upload
 
 import (
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -359,7 +358,7 @@ func validFilename(name string) bool {
 }
 
 // defaultFilename is the File's name where none is configured.
-func defaultFilename(path string) string { return filepath.Base(path) }
+func defaultFilename(path string) string { return localfile.Base(path) }
 
 // limitWarnings reports limits that are known but not certain, or that the
 // Uploads endpoint doesn't enforce.

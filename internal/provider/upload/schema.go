@@ -28,6 +28,13 @@ const (
 // Schema implements resource.Resource. What a change of an attribute leads to
 // is decided in decide.go, in one place, as most attributes depend on each other.
 func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	limits, _ := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Read: true, Delete: true,
+		CreateDescription: "Time limit for an upload, not counting the wait for other uploads. Default: 60m. An upload also ends when its Upload expires, after an hour.",
+		ReadDescription:   "Time limit for reading the File. Default: 5m.",
+		DeleteDescription: "Time limit for deleting the File, including the wait for a File that is still being processed. Default: 10m.",
+	}).(schema.SingleNestedAttribute)
+	limits.MarkdownDescription = shared.TimeoutsDescription
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Uploads a local file to OpenAI and keeps it there as a File: " +
 			"`POST /uploads`, its parts in parallel, `complete`. A change of the file's content replaces the File.",
@@ -35,6 +42,7 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"path": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Local file to upload. Exactly one of `path`, `content`, `content_base64` and `content_wo` must be set. `~` is expanded, a relative path is relative to the directory in which Terraform runs, and symbolic links are followed. " +
+					"On Windows `/` works as well as `\\`, which must be doubled in a quoted string. " +
 					"A new path to the same content under the same `filename` uploads nothing.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
@@ -125,12 +133,7 @@ func (r *uploadResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				MarkdownDescription: "Check every line of a File with the purpose `batch` or `fine-tune` before anything is sent: in the plan, if the content is known then. " +
 					"A content that OpenAI would refuse, if only later, is an error that names the lines. Default: true.",
 			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-				Create: true, Read: true, Delete: true,
-				CreateDescription: "Time limit for an upload, such as \"30m\", not counting the wait for other uploads. Default: 60m. An upload also ends when its Upload expires, after an hour.",
-				ReadDescription:   "Time limit for reading the File. Default: 5m.",
-				DeleteDescription: "Time limit for deleting the File, including the wait for a File that is still being processed. Default: 10m.",
-			}),
+			"timeouts":  limits,
 			"id":        computedString("ID of the File; the same as `file_id`."),
 			"file_id":   computedString("ID of the File, for the resources and calls that take one."),
 			"upload_id": computedString("ID of the Upload that made the File. Null for an imported File."),
