@@ -196,6 +196,16 @@ func (p *Project) HasEphemeral() bool {
 	return p.version().GreaterThanOrEqual(first)
 }
 
+// NoWriteOnly matches the provider's error with a CLI that doesn't know write-only arguments.
+const NoWriteOnly = `Write-only\s+attributes\s+are\s+only\s+supported`
+
+// HasWriteOnly reports whether the CLI knows write-only arguments: Terraform and OpenTofu
+// do from 1.11 on.
+func (p *Project) HasWriteOnly() bool {
+	p.TB.Helper()
+	return p.version().GreaterThanOrEqual(tfversion.Version1_11_0)
+}
+
 // HasActions reports whether the CLI knows actions, list resources and the command
 // "query": Terraform does from 1.14 on, and OpenTofu doesn't.
 func (p *Project) HasActions() bool {

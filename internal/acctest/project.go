@@ -100,7 +100,7 @@ func Programs(tb testing.TB) (cli, provider string) {
 	if os.Getenv(resource.EnvTfAcc) == "" {
 		tb.Skipf("needs a CLI, which is run with %s=1 only", resource.EnvTfAcc)
 	}
-	found, err := terraformcli.Find(tb.Context(), filepath.Join(os.TempDir(), "terraform-provider-openai-cli"))
+	found, err := terraformcli.Find(tb.Context(), filepath.Join(os.TempDir(), "terraform-provider-openai-cli"), tb.Output())
 	if err != nil {
 		tb.Fatal(err)
 	}

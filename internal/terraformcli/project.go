@@ -28,33 +28,47 @@ type Project struct {
 }
 
 // NewProject makes a project of the folder dir, whose CLI takes the provider from
-// the folder providerDir without a registry. Its environment is this process's,
-// without variables that configure the CLI or the provider, plus env.
+// the folder providerDir without a registry; see [NewProjectWithConfig].
 func NewProject(dir, cli, providerDir string, env ...string) (*Project, error) {
-	config := filepath.Join(dir, "cli.tfrc")
 	source := Quote(filepath.ToSlash(providerDir))
-	content := fmt.Sprintf(`provider_installation {
+	return NewProjectWithConfig(dir, cli, fmt.Sprintf(`provider_installation {
   dev_overrides {
     "registry.terraform.io/upload-backed/openai" = %s
     "registry.opentofu.org/upload-backed/openai" = %s
   }
   direct {}
 }
-`, source, source)
+`, source, source), env...)
+}
+
+// NewProjectWithConfig makes a project of the folder dir, whose CLI has config as its
+// configuration file. Its environment is this process's, without variables that
+// configure the CLI or the provider, plus env.
+func NewProjectWithConfig(dir, cli, config string, env ...string) (*Project, error) {
+	path := filepath.Join(dir, "cli.tfrc")
 	inherited := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "TF_") || strings.HasPrefix(v, "OPENAI_")
 	})
-	env = append([]string{"TF_CLI_CONFIG_FILE=" + config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"}, env...)
-	return &Project{Dir: dir, CLI: cli, Env: append(inherited, env...)}, os.WriteFile(config, []byte(content), 0o600)
+	env = append([]string{"TF_CLI_CONFIG_FILE=" + path, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"}, env...)
+	return &Project{Dir: dir, CLI: cli, Env: append(inherited, env...)}, os.WriteFile(path, []byte(config), 0o600)
 }
 
 // Build builds the provider of the package pkg into dir, as a release does, with
-// flags of the Go compiler, and returns the binary's path.
+// flags of the Go compiler, and returns the binary's path. When ctx ends, the compiler
+// is killed with all that it started; what that leaves behind is in dir.
 func Build(ctx context.Context, dir, name, pkg string, flags ...string) (string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
 	binary := filepath.Join(dir, name)
 	args := append([]string{"build", "-o", binary}, flags...)
 	build := exec.CommandContext(ctx, "go", append(args, pkg)...) //nolint:gosec // What the callers build is their own.
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTMPDIR="+dir)
+	OwnGroup(build)
+	build.Cancel = func() error {
+		KillGroup(build)
+		return build.Process.Kill()
+	}
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building %s: %w\n%s", name, err, out)
 	}

@@ -14,7 +14,7 @@ import (
 
 // FuzzQuote reads what it quotes with Terraform's own parser, which puts text into Unicode form NFC.
 func FuzzQuote(f *testing.F) {
-	for _, text := range []string{"", `C:\new "files"`, "a\nb", "${x} %{if} $${ %%{", "$", "${", "%", "\r\t", "你好"} {
+	for _, text := range []string{"", `C:\new "files"`, `\\host\${x}\`, "a\nb", "${x} %{if} $${ %%{", "$", "${", "%", "\r\t", "你好"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -11,8 +11,12 @@ package terraformcli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,25 +35,69 @@ const EnvPath = "TF_ACC_TERRAFORM_PATH"
 // none could be installed.
 var ErrNotFound = errors.New("neither terraform nor tofu was found")
 
-// installTimeout allows for a slow line: hc-install's own default is 30 s.
-const installTimeout = 5 * time.Minute
+const (
+	// installTimeout allows for a slow line: hc-install's own default is 30 s.
+	installTimeout = 5 * time.Minute
+
+	// reachTimeout limits each step to the release site's answer, so that a machine
+	// without a network is told what to do within seconds.
+	reachTimeout = 5 * time.Second
+)
 
 // Find returns the absolute path of the program to run. The first of these
 // that exists wins: what [EnvPath] names, terraform on PATH, tofu on PATH,
 // a Terraform installed into installDir by an earlier call. When none exists,
 // the newest release of Terraform is downloaded into installDir, which is made
-// if need be; its checksum and signature are verified.
-func Find(ctx context.Context, installDir string) (string, error) {
-	return find(ctx, installDir, &releases.LatestVersion{
-		Product: product.Terraform,
-		Timeout: installTimeout,
+// if need be; its checksum and signature are verified. That takes a while, so a
+// line on progress says so first.
+func Find(ctx context.Context, installDir string, progress io.Writer) (string, error) {
+	return find(ctx, installDir, progress, &releases.LatestVersion{
+		Product:    product.Terraform,
+		Timeout:    installTimeout,
+		HTTPClient: siteClient(reachTimeout),
 	})
+}
+
+// siteClient gives up after limit where a site can't be reached or doesn't answer.
+// The client of hc-install tries again for 15 s.
+func siteClient(limit time.Duration) *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: limit}).DialContext,
+		TLSHandshakeTimeout:   limit,
+		ResponseHeaderTimeout: limit,
+		ForceAttemptHTTP2:     true,
+	}}
 }
 
 // IsOpenTofu reports whether the program at path is OpenTofu, judging by its
 // file name.
 func IsOpenTofu(path string) bool {
 	return strings.HasPrefix(filepath.Base(path), "tofu")
+}
+
+// Version returns the name and the version of the program at path, such as "Terraform 1.11.4".
+func Version(ctx context.Context, path string) (string, error) {
+	cmd := exec.CommandContext(ctx, path, "version", "-json")
+	// The folder of the program has no configuration that could need a provider.
+	cmd.Dir = filepath.Dir(path)
+	cmd.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE=", "CHECKPOINT_DISABLE=1")
+	Interruptible(cmd)
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s version: %w", path, err)
+	}
+	var version struct {
+		Text string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal(out, &version); err != nil {
+		return "", fmt.Errorf("%s version: %w", path, err)
+	}
+	name := "Terraform"
+	if IsOpenTofu(path) {
+		name = "OpenTofu"
+	}
+	return name + " " + version.Text, nil
 }
 
 // Environ returns the variables, as "NAME=value", that make
@@ -67,7 +115,7 @@ func Environ(path string) []string {
 }
 
 // find is Find with the release to install given.
-func find(ctx context.Context, installDir string, release *releases.LatestVersion) (string, error) {
+func find(ctx context.Context, installDir string, progress io.Writer, release *releases.LatestVersion) (string, error) {
 	if path := os.Getenv(EnvPath); path != "" {
 		found, err := lookPath(path)
 		if err != nil {
@@ -82,10 +130,11 @@ func find(ctx context.Context, installDir string, release *releases.LatestVersio
 			return found, nil
 		}
 	}
+	fmt.Fprintf(progress, "installing Terraform into %s…\n", installDir)
 	found, err := install(ctx, installDir, release)
 	if err != nil {
 		return "", fmt.Errorf("%w on PATH, and Terraform could not be installed into %s: %w; "+
-			"install one of them, or name it in %s", ErrNotFound, installDir, err, EnvPath)
+			"install Terraform or OpenTofu, or set %s to the path of one", ErrNotFound, installDir, err, EnvPath)
 	}
 	return found, nil
 }

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/hc-install/product"
 	"github.com/hashicorp/hc-install/releases"
@@ -116,7 +118,7 @@ func TestFindOrder(t *testing.T) {
 	}
 	for _, step := range steps {
 		want := step.make()
-		got, err := find(t.Context(), installDir, unreachable(t))
+		got, err := find(t.Context(), installDir, t.Output(), unreachable(t))
 		if err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
@@ -135,7 +137,7 @@ func TestFindIgnoresWhatCannotBeRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := program(t, dir, "tofu")
-	got, err := find(t.Context(), t.TempDir(), unreachable(t))
+	got, err := find(t.Context(), t.TempDir(), t.Output(), unreachable(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +155,7 @@ func TestFindRelativeInstallDir(t *testing.T) {
 		t.Fatal(err)
 	}
 	program(t, "tools", "terraform")
-	got, err := find(t.Context(), "tools", unreachable(t))
+	got, err := find(t.Context(), "tools", t.Output(), unreachable(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +170,7 @@ func TestFindEnvironmentNamesNothing(t *testing.T) {
 	t.Setenv("PATH", dir)
 	missing := filepath.Join(dir, "missing")
 	t.Setenv(EnvPath, missing)
-	_, err := find(t.Context(), t.TempDir(), unreachable(t))
+	_, err := find(t.Context(), t.TempDir(), t.Output(), unreachable(t))
 	if err == nil {
 		t.Fatal("a program that was asked for and isn't there was replaced by another")
 	}
@@ -185,8 +187,9 @@ func TestFindInstallsNewestOnce(t *testing.T) {
 	var requests []string
 	release := releaseSite(t, func(path string) { requests = append(requests, path) })
 	installDir := filepath.Join(t.TempDir(), "new", "folder")
+	var progress strings.Builder
 	for range 2 {
-		got, err := find(t.Context(), installDir, release)
+		got, err := find(t.Context(), installDir, &progress, release)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,19 +208,44 @@ func TestFindInstallsNewestOnce(t *testing.T) {
 	if !slices.Equal(requests, want) {
 		t.Errorf("requests %q, want %q", requests, want)
 	}
+	if got, want := progress.String(), "installing Terraform into "+installDir+"…\n"; got != want {
+		t.Errorf("progress %q, want %q", got, want)
+	}
 }
 
+// TestFindNothing fails at once, with one line that says why and what to do.
 func TestFindNothing(t *testing.T) {
 	t.Setenv("PATH", "")
 	t.Setenv(EnvPath, "")
-	installDir := t.TempDir()
-	_, err := find(t.Context(), installDir, unreachable(t))
-	if !errors.Is(err, ErrNotFound) {
-		t.Fatalf("got %v, want ErrNotFound", err)
+	silent, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, part := range []string{installDir, EnvPath, "404"} {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("%q does not name %s", err, part)
+	t.Cleanup(func() { _ = silent.Close() })
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	for _, tt := range []struct {
+		name, site, cause string
+	}{
+		{"refuses", unreachable(t).ApiBaseURL, "404"},
+		{"isn't there", closed.URL, "connection refused"},
+		{"is silent", "http://" + silent.Addr().String(), "timeout awaiting response headers"},
+		{"is silent before TLS", "https://" + silent.Addr().String(), "TLS handshake timeout"},
+	} {
+		installDir, started := t.TempDir(), time.Now()
+		_, err := find(t.Context(), installDir, t.Output(), &releases.LatestVersion{
+			Product: product.Terraform, ApiBaseURL: tt.site, HTTPClient: siteClient(100 * time.Millisecond),
+		})
+		if !errors.Is(err, ErrNotFound) {
+			t.Fatalf("%s: got %v, want ErrNotFound", tt.name, err)
+		}
+		for _, part := range []string{installDir, EnvPath, tt.cause} {
+			if !strings.Contains(err.Error(), part) {
+				t.Errorf("%s: %q does not name %s", tt.name, err, part)
+			}
+		}
+		if took := time.Since(started); took > reachTimeout || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %q after %s", tt.name, err, took)
 		}
 	}
 }

@@ -7,6 +7,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -77,6 +79,7 @@ func TestVerdict(t *testing.T) {
 		{row{value: 27.94, relation: atMost, bound: 28, unit: " MiB"}, true, "ok", "27.9 MiB", "≤ 28 MiB"},
 		{row{value: 7.5, relation: atLeast, bound: 7.5}, true, "ok", "7.50", "≥ 7.50"},
 		{row{value: 7.2, relation: atLeast, bound: 7.5}, false, "MISSED", "7.20", "≥ 7.50"},
+		{row{value: 131.4, relation: atMost, bound: 130}, false, "MISSED", "131", "≤ 130"},
 		{row{why: "no curl", relation: atMost, bound: 1}, false, "not measured", "–", "≤ 1"},
 		{row{why: "it broke", failed: true, relation: atMost, bound: 1}, false, "FAILED", "–", "≤ 1"},
 	} {
@@ -150,7 +153,7 @@ func TestChartIsWellFormed(t *testing.T) {
 	if want := []string{"ours 200", "other 400", "other 2"}; !slices.Equal(widths, want) {
 		t.Errorf("bars %v, want %v", widths, want)
 	}
-	for _, text := range []string{`a "title" & <more>`, `Time of <it> & "so"`, "theirs & <others>", "1 s", "2 s"} {
+	for _, text := range []string{headline, `a "title" & <more>`, `Time of <it> & "so"`, "theirs & <others>", "1 s", "2 s"} {
 		if !strings.Contains(texts.String(), text) {
 			t.Errorf("%q isn't in the chart", text)
 		}
@@ -236,10 +239,13 @@ func TestUploadToSink(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := runSDK(t.Context(), []string{url, path}); err != nil {
-		t.Fatal(err)
+	for _, run := range []func(context.Context, []string) error{runSDK, runBuffer} {
+		if err := run(t.Context(), []string{url, path}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if completed, err := completions(t.Context(), url); err != nil || len(completed) != 2 || completed[0] > completed[1] {
+	// What runBuffer sends is no Upload.
+	if completed, err := completions(t.Context(), url); err != nil || len(completed) != 3 || !slices.IsSorted(completed) {
 		t.Errorf("completed %v, error %v", completed, err)
 	}
 	// A parent that ends takes the server with it.
@@ -274,6 +280,46 @@ func complete(t *testing.T, s *sink) int {
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/uploads/upload_1/complete", strings.NewReader("{}"))
 	s.handler().ServeHTTP(recorder, request)
 	return recorder.Code
+}
+
+// zeros are content without an end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func TestSinkStoresNothing(t *testing.T) { //nolint:paralleltest // It counts what the whole process allocates.
+	s := &sink{uploads: map[string]*sinkUpload{"upload_1": {Bytes: 1}}}
+	for _, path := range []string{"/v1/uploads/upload_1/parts", "/v1/files"} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, io.LimitReader(zeros{}, 256*mebibyte))
+		recorder := httptest.NewRecorder()
+		s.handler().ServeHTTP(recorder, request)
+		runtime.ReadMemStats(&after)
+		if got := after.TotalAlloc - before.TotalAlloc; recorder.Code != http.StatusOK || got > 4*mebibyte {
+			t.Errorf("%s: status %d, %d bytes allocated for 256 MiB", path, recorder.Code, got)
+		}
+	}
+}
+
+func TestVersus(t *testing.T) {
+	t.Parallel()
+	rows := versus("memory", 0.5, 0.1, panel{title: "Memory", unit: " MiB"}, []float64{25, 100, 200})
+	if len(rows) != 2 || len(rows[0].panel.bars) != 3 || len(rows[1].panel.bars) > 0 {
+		t.Fatalf("rows %+v", rows)
+	}
+	for i, want := range []string{
+		"memory / SDK, parts in turn, 25 MiB, 100 MiB, 0.25×, ≤ 0.50×, ok",
+		"memory / whole buffer, 25 MiB, 200 MiB, 0.12×, ≤ 0.10×, MISSED",
+	} {
+		r := rows[i]
+		if got := strings.Join([]string{r.figure, r.ours, r.against, r.valueText(), r.boundText(), r.verdict()}, ", "); got != want {
+			t.Errorf("row %q, want %q", got, want)
+		}
+	}
 }
 
 func TestSinkRefusesAnUploadThatIsNotWhole(t *testing.T) {

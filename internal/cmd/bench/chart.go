@@ -15,8 +15,9 @@ import (
 // The chart's measures, in pixels.
 const (
 	chartWidth  = 860
-	chartTop    = 44
-	chartHead   = 34 // For a panel's title.
+	chartTop    = 54
+	chartHead   = 36 // For a panel's title.
+	chartEnd    = 8
 	chartRow    = 24
 	chartBar    = 16
 	labelRight  = 360 // Where labels end and bars begin.
@@ -24,10 +25,14 @@ const (
 	shortestBar = 2
 )
 
-// chart draws the rows' panels as SVG. In each, the longest bar fills the width.
-// The colours follow the reader's light or dark mode.
+// headline says what all panels measure.
+const headline = "Uploading one file of 1 GiB: time and memory (shorter is better)"
+
+// chart draws the rows' panels as SVG, under a title that says how they were
+// measured. In each, the longest bar fills the width. The colours follow the
+// reader's light or dark mode.
 func chart(title string, rows []row) []byte {
-	height := chartTop
+	height := chartTop + chartEnd
 	for _, r := range rows {
 		if len(r.panel.bars) > 0 {
 			height += chartHead + chartRow*len(r.panel.bars)
@@ -35,10 +40,11 @@ func chart(title string, rows []row) []byte {
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s">`,
-		chartWidth, height, chartWidth, height, escape("What make bench measured: "+title))
+		chartWidth, height, chartWidth, height, escape(headline))
 	b.WriteString(`
 <style>
 text { font: 13px -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; fill: #1f2328; }
+.head { font-size: 16px; font-weight: 600; }
 .title { font-weight: 600; }
 .small { font-size: 11px; fill: #59636e; }
 .end { text-anchor: end; }
@@ -52,7 +58,8 @@ text { fill: #f0f6fc; }
 }
 </style>
 `)
-	fmt.Fprintf(&b, `<text x="16" y="22" class="small">%s</text>`+"\n", escape(title))
+	fmt.Fprintf(&b, `<text x="16" y="26" class="head">%s</text>`+"\n", headline)
+	fmt.Fprintf(&b, `<text x="16" y="46" class="small">%s</text>`+"\n", escape(title))
 	top := chartTop
 	for _, r := range rows {
 		longest := 0.0
@@ -62,7 +69,7 @@ text { fill: #f0f6fc; }
 		if longest == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, `<text x="16" y="%d" class="title">%s</text>`+"\n", top+chartBar, escape(r.panel.title))
+		fmt.Fprintf(&b, `<text x="16" y="%d" class="title">%s</text>`+"\n", top+chartHead-12, escape(r.panel.title))
 		top += chartHead
 		for i, bar := range r.panel.bars {
 			class := "other"

@@ -9,11 +9,7 @@ import (
 	"context"
 	"flag"
 	"io"
-	"os"
 	"sync"
-
-	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/engine"
 	"github.com/upload-backed/terraform-provider-openai/internal/localfile"
@@ -23,9 +19,6 @@ import (
 const (
 	// uploadCommand makes this program the client and the engine.
 	uploadCommand = "upload"
-
-	// sdkCommand makes this program a user of the official SDK.
-	sdkCommand = "sdk"
 
 	// benchKey isn't a real key.
 	benchKey = "sk-bench"
@@ -100,21 +93,5 @@ func sendParts(ctx context.Context, c *client.Client, file *localfile.File, spec
 		}
 	}
 	_, err = c.Complete(ctx, session.ID, ids, "")
-	return err
-}
-
-// runSDK uploads one file in one request of the official SDK, as scripts and
-// other providers do.
-func runSDK(ctx context.Context, args []string) error {
-	if len(args) != 2 {
-		return errUsage
-	}
-	file, err := os.Open(args[1])
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	service := openai.NewClient(option.WithAPIKey(benchKey), option.WithBaseURL(args[0]))
-	_, err = service.Files.New(ctx, openai.FileNewParams{File: file, Purpose: openai.FilePurposeUserData})
 	return err
 }

@@ -11,9 +11,9 @@
 //
 // Every figure is the median of several runs, and the runs of the two things
 // that are compared alternate, so that other load on the machine affects both.
-// The client with the engine, the server and each CLI are processes of their
-// own. Files are made in a temporary folder that is removed at the end, also
-// after an interrupt. A row that can't be measured on this machine (another
+// The clients, the server and each CLI are processes of their own. Files are
+// made in a temporary folder that is removed at the end, also after an
+// interrupt. A row that can't be measured on this machine (another
 // system than Linux, no curl, no registry) says so and counts as neither good nor bad.
 //
 // The exit status is 1 if a measured figure misses its bound or a measurement
@@ -54,6 +54,8 @@ func dispatch(ctx context.Context, args []string) int {
 		err = runUpload(ctx, args[1:])
 	case len(args) > 0 && args[0] == sdkCommand:
 		err = runSDK(ctx, args[1:])
+	case len(args) > 0 && args[0] == bufferCommand:
+		err = runBuffer(ctx, args[1:])
 	default:
 		err = bench(ctx, args, os.Stdout, os.Stderr)
 	}
@@ -138,6 +140,7 @@ func benchmarks() []benchmark {
 		{"tls", measureTLS},
 		{"lines", measureLines},
 		{"apply", measureApply},
+		{"upload", measureUpload},
 		{"memory", measureMemory},
 		{"slots", measureSlots},
 		{"slow-connection", measureSlowConnection},

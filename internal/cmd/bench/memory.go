@@ -7,11 +7,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
@@ -43,76 +40,25 @@ const (
 )
 
 // measureMemory looks at the provider's process, as a real CLI runs it, while it
-// uploads one file and ten at once, and at others that send a file. The files are
-// sparse.
+// uploads one file and ten at once. The files are sparse.
 func measureMemory(ctx context.Context, l *lab) ([]row, error) {
-	one := row{figure: "peak memory, one file of 8 GB", unit: " MiB", relation: atMost, bound: oneBound}
-	ten := row{figure: "peak memory, ten files of 8 GB at once", unit: " MiB", relation: atMost, bound: tenBound}
 	url, stop, err := l.startSink(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer stop()
-	large, medium := l.full(8_000_000_000, 1_000_000_000), int64(500_000_000)
-	sdk, err := l.copyOfSelf()
+	size := l.full(8_000_000_000, 1_000_000_000)
+	medians, err := alternate(l.n, l.peakOfApply(ctx, url, size, 1))
 	if err != nil {
 		return nil, err
 	}
-	curl, err := exec.LookPath("curl")
-	if err != nil {
-		one.why, ten.why = "there is no curl on PATH", "there is no curl on PATH"
-		return []row{one, ten}, nil
-	}
-	medians, err := alternate(l.n,
-		l.peakOfApply(ctx, url, large, 1),
-		l.peakOf(ctx, curl, large, func(path string) []string { return putting(url, path) }),
-		l.peakOf(ctx, sdk, medium, func(path string) []string { return []string{sdkCommand, url, path} }),
-	)
-	if err != nil {
-		return nil, err
-	}
-	one.value = medians[0]
-	one.panel = panel{title: "Peak memory (shorter is better)", unit: " MiB", bars: []bar{
-		{"this provider, a file of 8 GB", medians[0]},
-		{"curl -T, a file of 8 GB", medians[1]},
-		{"the SDK's Files.New, a file of 500 MB", medians[2]},
-	}}
+	one := row{figure: "peak memory, one file of 8 GB", value: medians[0], unit: " MiB", relation: atMost, bound: oneBound}
 	// Measured once: it takes minutes, and isn't a ratio.
-	if ten.value, err = l.peakOfApply(ctx, url, large, 10)(); err != nil {
+	peak, err := l.peakOfApply(ctx, url, size, 10)()
+	if err != nil {
 		return []row{one}, err
 	}
-	return []row{one, ten}, nil
-}
-
-// copyOfSelf copies this program, as a process is found by its program.
-func (l *lab) copyOfSelf() (string, error) {
-	path := filepath.Join(l.dir, "sdk")
-	from, err := os.Open(l.self)
-	if err != nil {
-		return "", err
-	}
-	defer from.Close()
-	to, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o700)
-	if err != nil {
-		return "", err
-	}
-	_, err = io.Copy(to, from)
-	return path, errors.Join(err, to.Close())
-}
-
-// peakOf measures the memory of a program that sends a new file of size bytes.
-func (l *lab) peakOf(ctx context.Context, name string, size int64, args func(path string) []string) func() (float64, error) {
-	return func() (float64, error) {
-		path, err := l.sparse("memory", size)
-		if err != nil {
-			return 0, err
-		}
-		defer l.remove(path)
-		return l.watched(name, func() error {
-			_, err := l.run(ctx, l.dir, nil, name, args(path)...)
-			return err
-		})
-	}
+	return []row{one, {figure: "peak memory, ten files of 8 GB at once", value: peak, unit: " MiB", relation: atMost, bound: tenBound}}, nil
 }
 
 // peakOfApply measures the memory of the provider while count new files of size
@@ -159,7 +105,7 @@ func (l *lab) many(ctx context.Context, url string, size int64, count int) (p *p
 			return nil, nil, err
 		}
 	}
-	p, err = l.project(ctx, url, "", paths...)
+	p, err = l.project(ctx, url, paths...)
 	return p, func() {
 		for _, path := range paths {
 			l.remove(path)

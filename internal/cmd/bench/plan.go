@@ -32,37 +32,31 @@ func measurePlan(ctx context.Context, l *lab) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := func(what, extra string, paths []string) (func() (float64, error), error) {
-		p, err := l.applied(ctx, mock, extra, paths)
+	plan := func(what string, paths []string) (func() (float64, error), error) {
+		p, err := l.project(ctx, mock.URL(), paths...)
+		if err != nil {
+			return nil, err
+		}
 		return func() (float64, error) {
 			// Exit status 2, for a plan with changes, is an error here.
 			took, err := p.run(ctx, what, "plan", "-detailed-exitcode", "-input=false")
 			return took.wall, err
-		}, err
+		}, p.apply(ctx, "apply, to plan again")
 	}
-	planLarge, err := plan("plan, 4 files of 1 GiB", "", large)
+	planLarge, err := plan("plan, 4 files of 1 GiB", large)
 	if err != nil {
 		return nil, err
 	}
-	planSmall, err := plan("plan, 4 files of 1 KiB", "", small)
+	planSmall, err := plan("plan, 4 files of 1 KiB", small)
 	if err != nil {
 		return nil, err
 	}
-	planHashing, err := plan("plan, 4 files of 1 GiB, filesha256()", "content_sha256 = filesha256(each.value)", large)
-	if err != nil {
-		return nil, err
-	}
-	medians, err := alternate(l.n, planLarge, planSmall, planHashing)
+	medians, err := alternate(l.n, planLarge, planSmall)
 	if err != nil {
 		return nil, err
 	}
 	quiet := row{figure: "quiet plan, 4 × 1 GiB / 4 × 1 KiB", unit: "×", relation: atMost, bound: quietBound}
-	quiet = quiet.seconds(medians[0], medians[1])
-	quiet.panel = panel{title: "Time of a plan without changes over 4 × 1 GiB (shorter is better)", unit: " s", bars: []bar{
-		{"this provider", medians[0]},
-		{"with filesha256() in the configuration", medians[2]},
-	}}
-	return []row{quiet}, nil
+	return []row{quiet.in(" s", medians[0], medians[1])}, nil
 }
 
 // four makes four files of size bytes.
@@ -75,13 +69,4 @@ func (l *lab) four(name string, size int64) ([]string, error) {
 		}
 	}
 	return paths, nil
-}
-
-// applied returns a project whose files are uploaded.
-func (l *lab) applied(ctx context.Context, mock *openaitest.Server, extra string, paths []string) (*project, error) {
-	p, err := l.project(ctx, mock.URL(), extra, paths...)
-	if err != nil {
-		return nil, err
-	}
-	return p, p.apply(ctx, "apply, to plan again")
 }

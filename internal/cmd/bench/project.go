@@ -7,7 +7,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,7 +14,7 @@ import (
 	"github.com/upload-backed/terraform-provider-openai/internal/terraformcli"
 )
 
-// configuration uploads the files of a project. %s is another attribute.
+// configuration uploads the files of a project.
 const configuration = `terraform {
   required_providers {
     openai = {
@@ -34,14 +33,13 @@ resource "openai_upload" "bench" {
   for_each = var.paths
   path     = each.value
   purpose  = "user_data"
-  %s
 }
 `
 
 // build builds the provider from the module's root, as a release does, and finds
 // a CLI.
 func (l *lab) build(ctx context.Context) (dir, found string, err error) {
-	found, err = terraformcli.Find(ctx, ".tools")
+	found, err = terraformcli.Find(ctx, ".tools", os.Stderr)
 	if err != nil {
 		return "", "", err
 	}
@@ -58,15 +56,14 @@ type project struct {
 	binary string
 }
 
-// project makes a project that uploads the files at paths, each with another
-// attribute if extra isn't empty, to the service at url.
-func (l *lab) project(ctx context.Context, url, extra string, paths ...string) (*project, error) {
+// project makes a project that uploads the files at paths to the service at url.
+func (l *lab) project(ctx context.Context, url string, paths ...string) (*project, error) {
 	quoted := make([]string, len(paths))
 	for i, path := range paths {
 		quoted[i] = terraformcli.Quote(path)
 	}
 	return l.folder(ctx, map[string]string{
-		"main.tf":           fmt.Sprintf(configuration, extra),
+		"main.tf":           configuration,
 		"bench.auto.tfvars": "paths = [" + strings.Join(quoted, ", ") + "]\n",
 	}, "OPENAI_BASE_URL="+url, "OPENAI_API_KEY="+benchKey)
 }

@@ -70,16 +70,9 @@ func (r row) ok() bool {
 	return r.measured() && kept
 }
 
-// seconds returns r with two times and their ratio.
-func (r row) seconds(ours, against float64) row {
-	r.ours, r.against, r.value = seconds(ours), seconds(against), ours/against
-	return r
-}
-
-// milliseconds returns r with two times in seconds, which are short, and their ratio.
-func (r row) milliseconds(ours, against float64) row {
-	r = r.seconds(ours, against)
-	r.ours, r.against = number(ours*1000)+" ms", number(against*1000)+" ms"
+// in returns r with two values in a unit and their ratio.
+func (r row) in(unit string, ours, against float64) row {
+	r.ours, r.against, r.value = number(ours)+unit, number(against)+unit, ours/against
 	return r
 }
 
@@ -115,14 +108,14 @@ func number(v float64) string {
 	switch {
 	case v == float64(int64(v)):
 		return strconv.FormatInt(int64(v), 10)
+	case v >= 100:
+		return strconv.FormatFloat(v, 'f', 0, 64)
 	case v >= 10:
 		return strconv.FormatFloat(v, 'f', 1, 64)
 	default:
 		return strconv.FormatFloat(v, 'f', 2, 64)
 	}
 }
-
-func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 2, 64) + " s" }
 
 // median returns the middle of values, or the mean of the two in the middle. It
 // needs at least one.

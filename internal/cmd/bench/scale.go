@@ -87,10 +87,10 @@ func measureScale(ctx context.Context, l *lab) ([]row, error) {
 	}
 	for i, args := range phases() {
 		memory.value = max(memory.value, float64(all[i].peak)/mebibyte)
-		each := func(p phase, count int) float64 { return (p.cpu - one[i].cpu).Seconds() / float64(count-1) }
+		each := func(p phase, count int) float64 { return (p.cpu - one[i].cpu).Seconds() * 1000 / float64(count-1) }
 		rows = append(rows, row{
 			figure: args[0] + ": provider's CPU time a file, of 1,000 / of 100", unit: "×", relation: atMost, bound: linearBound,
-		}.milliseconds(each(all[i], many), each(few[i], many/10)))
+		}.in(" ms", each(all[i], many), each(few[i], many/10)))
 	}
 	return append(rows, memory), nil
 }

@@ -48,7 +48,7 @@ func (l *lab) engine(ctx context.Context, what, url, path string, flags ...strin
 // apply returns a measurement of a first apply's time.
 func (l *lab) apply(ctx context.Context, what, url, path string) func() (float64, error) {
 	return func() (float64, error) {
-		p, err := l.project(ctx, url, "", path)
+		p, err := l.project(ctx, url, path)
 		if err != nil {
 			return 0, err
 		}
@@ -110,21 +110,11 @@ func measureApply(ctx context.Context, l *lab) ([]row, error) {
 			l.tool(ctx, "openssl", "dgst", "-sha256", path),
 			l.tool(ctx, "curl", putting(url, split...)...),
 		),
-		l.tool(ctx, "openssl", "dgst", "-md5", path),
-		l.tool(ctx, "openssl", "dgst", "-sha256", path),
-		l.tool(ctx, "curl", putting(url, path)...),
 	)
 	if err != nil {
 		return nil, err
 	}
-	ours, together, script := medians[0]-medians[1], medians[2], medians[3]+medians[4]+medians[5]
-	compared = compared.seconds(ours, together)
-	compared.panel = panel{title: "Time to hash and send 1 GiB (shorter is better)", unit: " s", bars: []bar{
-		{"this provider: apply, less that of one byte", ours},
-		{"openssl md5, openssl sha256, curl -Z, all at once", together},
-		{"openssl md5, openssl sha256, curl -T, in turn", script},
-	}}
-	return []row{compared}, nil
+	return []row{compared.in(" s", medians[0]-medians[1], medians[2])}, nil
 }
 
 // atOnce measures all at the same time, and returns the slowest.
@@ -170,7 +160,7 @@ func measureLoopback(ctx context.Context, l *lab) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []row{compared.seconds(medians[0], max(medians[1], medians[2]))}, nil
+	return []row{compared.in(" s", medians[0], max(medians[1], medians[2]))}, nil
 }
 
 // measureTLS compares the client alone, without hashes, with curl over TLS.
@@ -197,7 +187,7 @@ func measureTLS(ctx context.Context, l *lab) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []row{compared.seconds(medians[0], medians[1])}, nil
+	return []row{compared.in(" s", medians[0], medians[1])}, nil
 }
 
 // slotsBound is how many times faster eight slots must be than one.
@@ -224,7 +214,7 @@ func measureSlots(ctx context.Context, l *lab) ([]row, error) {
 	compared := row{
 		figure: "8 slots / 1 slot, at 20 MB/s and 50 ms each",
 		unit:   "× faster", relation: atLeast, bound: slotsBound,
-	}.seconds(medians[0], medians[1])
+	}.in(" s", medians[0], medians[1])
 	compared.value = 1 / compared.value
 	return []row{compared}, nil
 }
@@ -267,7 +257,7 @@ func measureSlowConnection(ctx context.Context, l *lab) ([]row, error) {
 	}
 	return []row{row{
 		figure: "one connection at 1 MB/s beside 8 at 20 MB/s / without it", unit: "×", relation: atMost, bound: slowBound,
-	}.seconds(medians[0], medians[1])}, nil
+	}.in(" s", medians[0], medians[1])}, nil
 }
 
 // fairBound is the share of the whole time after which the first of ten uploads must be
@@ -298,7 +288,7 @@ func measureFairness(ctx context.Context, l *lab) ([]row, error) {
 	}
 	return []row{row{
 		figure: "ten files of 200 MB at 20 MB/s in all: first / last completed", unit: "×", relation: atMost, bound: fairBound,
-	}.seconds(completed[0], completed[9])}, nil
+	}.in(" s", completed[0], completed[9])}, nil
 }
 
 // completions asks the server when uploads were completed, in seconds after the

@@ -114,7 +114,7 @@ func chaos(ctx context.Context, args []string, stdout, stderr io.Writer) (err er
 	if err != nil {
 		return err
 	}
-	found, err := terraformcli.Find(ctx, ".tools")
+	found, err := terraformcli.Find(ctx, ".tools", stderr)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ const unanswered = "Plugin did not respond"
 func crashes() []string {
 	return []string{
 		"panic:", "fatal error:", "runtime error:", unanswered, "plugin crashed",
-		"Provider produced in", "unexpected new value", "This is a bug in the provider",
+		"Provider produced in", "This is a bug in the provider",
 	}
 }
 

@@ -4,8 +4,8 @@
 // Command find-cli prints the path of the Terraform or OpenTofu program that
 // the demo and the acceptance tests run, installing Terraform where the machine
 // has neither. With -env it prints shell commands that export the variables of
-// the acceptance tests instead. On failure it prints nothing on standard output
-// and exits with status 1.
+// the acceptance tests instead. That it installs Terraform is a line on standard
+// error. On failure it prints nothing on standard output and exits with status 1.
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Args[1:], os.Stdout)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "find-cli:", err)
@@ -31,7 +31,7 @@ func main() {
 }
 
 // run is main with its arguments and output passed in.
-func run(ctx context.Context, args []string, out io.Writer) error {
+func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("find-cli", flag.ContinueOnError)
 	dir := flags.String("install-dir", ".tools", "`folder` to install Terraform into where there is neither Terraform nor OpenTofu")
 	env := flags.Bool("env", false, "print shell commands that export the acceptance tests' variables")
@@ -39,7 +39,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	path, err := terraformcli.Find(ctx, *dir)
+	path, err := terraformcli.Find(ctx, *dir, progress)
 	if err != nil {
 		return err
 	}

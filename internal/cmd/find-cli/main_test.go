@@ -7,6 +7,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,7 +31,7 @@ func TestRunPrintsPath(t *testing.T) {
 	path := program(t)
 	t.Setenv(terraformcli.EnvPath, path)
 	var out bytes.Buffer
-	err := run(t.Context(), nil, &out)
+	err := run(t.Context(), nil, &out, t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func TestRunEnvIsReadByShell(t *testing.T) {
 	path := program(t)
 	t.Setenv(terraformcli.EnvPath, path)
 	var out bytes.Buffer
-	err := run(t.Context(), []string{"-env"}, &out)
+	err := run(t.Context(), []string{"-env"}, &out, t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,11 +61,27 @@ func TestRunEnvIsReadByShell(t *testing.T) {
 func TestRunFailsSilentlyOnStdout(t *testing.T) {
 	t.Setenv(terraformcli.EnvPath, filepath.Join(t.TempDir(), "missing"))
 	var out bytes.Buffer
-	err := run(t.Context(), []string{"-env"}, &out)
+	err := run(t.Context(), []string{"-env"}, &out, t.Output())
 	if err == nil {
 		t.Fatal("no error")
 	}
 	if out.Len() != 0 {
 		t.Errorf("printed %q", &out)
+	}
+}
+
+// TestRunInstalls says so where it doesn't disturb the shell, here with a network that leads nowhere.
+func TestRunInstalls(t *testing.T) {
+	t.Setenv(terraformcli.EnvPath, "")
+	t.Setenv("PATH", "")
+	t.Setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+	dir := t.TempDir()
+	var out, progress bytes.Buffer
+	err := run(t.Context(), []string{"-env", "-install-dir", dir}, &out, &progress)
+	if !errors.Is(err, terraformcli.ErrNotFound) || out.Len() != 0 {
+		t.Errorf("%v, printed %q", err, &out)
+	}
+	if want := "installing Terraform into " + dir + "…\n"; progress.String() != want {
+		t.Errorf("progress %q, want %q", &progress, want)
 	}
 }
