@@ -56,22 +56,27 @@ type fixture struct {
 // fixtures are those of the examples that need one, by name.
 func fixtures() map[string]fixture {
 	const handbook = "resources/openai_upload/resource.tf"
+	book := map[string]string{"handbook.pdf": content}
 	local := func(p *acctest.Project) { p.AddProvider("hashicorp", "local", "local") }
 	orphan := func(p *acctest.Project) {
 		p.Mock.AddFile(openaitest.File{Filename: "orphan.md", CreatedAt: p.Mock.Now().Add(-200 * time.Hour)})
 	}
 	return map[string]fixture{
 		// As users start the provider; the other tests do without its certificates.
-		handbook:                                   {setup: func(p *acctest.Project) { p.Setenv("TF_DISABLE_PLUGIN_TLS=") }, want: []string{"handbook.pdf"}},
-		"resources/openai_upload/content.tf":       {vars: map[string]string{"prompts": `["a","b"]`}, want: []string{"requests.jsonl"}},
-		"resources/openai_upload/expires_after.tf": {files: map[string]string{"requests.jsonl": content}, want: []string{"requests.jsonl"}},
-		"resources/openai_upload/filename.tf":      {files: map[string]string{"exports/prices-2026-08.json": "{}"}, want: []string{"prices.json"}},
-		"resources/openai_upload/pin.tf":           {files: map[string]string{"contract.pdf": "test"}, want: []string{"contract.pdf"}},
+		handbook: {files: book, setup: func(p *acctest.Project) { p.Setenv("TF_DISABLE_PLUGIN_TLS=") }, want: []string{"handbook.pdf"}},
+		"resources/openai_upload/create_before_destroy.tf": {files: book, want: []string{"handbook.pdf"}},
+		"resources/openai_upload/content.tf":               {vars: map[string]string{"prompts": `["a","b"]`}, want: []string{"requests.jsonl"}},
+		"resources/openai_upload/expires_after.tf":         {files: map[string]string{"requests.jsonl": content}, want: []string{"requests.jsonl"}},
+		"resources/openai_upload/filename.tf":              {files: map[string]string{"exports/prices-2026-08.json": "{}"}, want: []string{"prices.json"}},
+		"resources/openai_upload/pin.tf":                   {files: map[string]string{"contract.pdf": "test"}, want: []string{"contract.pdf"}},
 		"resources/openai_upload/fileset.tf": {
 			files: map[string]string{"docs/a.md": "# A", "docs/b/c.md": "# C"}, want: []string{"a.md", "c.md"},
 		},
-		"resources/openai_upload/import-by-string-id.tf": {with: []string{handbook}},
-		"resources/openai_upload/import-by-identity.tf":  {with: []string{handbook}},
+		"resources/openai_upload/import-by-string-id.tf": {with: []string{handbook}, files: book},
+		"resources/openai_upload/import-by-identity.tf":  {with: []string{handbook}, files: book},
+		"guides/import-renamed.tf": {
+			with: []string{"resources/openai_upload/import-by-string-id.tf"}, files: map[string]string{"data/handbook-2026.pdf": content},
+		},
 		"guides/import-without-file.tf": {setup: func(p *acctest.Project) {
 			p.Mock.UpdateFile(exampleID, func(f *openaitest.File) { f.Filename = "archive.pdf" })
 		}},
@@ -146,8 +151,8 @@ func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	known := fixtures()
 	err := fs.WalkDir(os.DirFS(examples), ".", func(name string, _ fs.DirEntry, err error) error {
-		// The provider's is applied with each of them, and the demo's by the demo.
-		if !isConfiguration(name) || name == "provider/provider.tf" || name == "demo/main.tf" {
+		// The provider's are applied with others, and the demo's by the demo.
+		if !isConfiguration(name) || strings.HasPrefix(name, "provider/") || name == "demo/main.tf" {
 			return err
 		}
 		f := known[name]

@@ -76,26 +76,39 @@ func TestAccGuides_pipelineKey(t *testing.T) {
 	const key = "sk-in-a-variable"
 	for _, tt := range []struct {
 		name, variable string
+		configure      func(p *acctest.Project)
 		want           bool
 	}{
-		{"environment", "OPENAI_API_KEY", false},
-		{"variable", "TF_VAR_api_key", true},
+		{"environment", "OPENAI_API_KEY", func(*acctest.Project) {}, false},
+		{"variable", "TF_VAR_api_key", func(p *acctest.Project) { p.Configure("key_variable") }, true},
+		{"ephemeral variable", "TF_VAR_openai_api_key", func(p *acctest.Project) {
+			p.Remove("required_providers.tf")
+			p.Copy(filepath.Join(examples, "provider/key-variable.tf"), "provider.tf")
+		}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			mock := acctest.Mock(t, openaitest.Options{APIKey: key})
-			p := project(t, mock, nil)
-			if tt.want {
-				p.Remove("provider.tf.json")
-				p.Configure("key_variable")
-				p.Setenv("OPENAI_API_KEY=")
+			p := acctest.New(t, acctest.Mock(t, openaitest.Options{APIKey: key}), "upload", nil)
+			p.Write("data.txt", content)
+			p.Setenv("OPENAI_API_KEY=", tt.variable+"="+key)
+			tt.configure(p)
+			if strings.HasPrefix(tt.name, "ephemeral") && !p.HasEphemeral() {
+				p.TryPlan().WantFailure(`argument named "ephemeral" is not expected here`)
+				return
 			}
-			p.Setenv(tt.variable + "=" + key)
 			p.Plan()
-			if got := strings.Contains(p.MustRun("show", "-json", "plan.bin").Output, key); got != tt.want {
+			if got := strings.Contains(p.PlanFile()+p.MustRun("show", "-json", "plan.bin").Output, key); got != tt.want {
 				t.Errorf("the key is in the plan: %t, want %t", got, tt.want)
 			}
+			if !tt.want {
+				// What isn't in the plan is needed again.
+				p.Setenv(tt.variable + "=")
+				p.ApplyPlan().WantFailure("No OpenAI API key")
+				p.Setenv(tt.variable + "=" + key)
+				p.Plan()
+			}
 			p.ApplyPlan().WantSuccess()
+			p.Plan("-detailed-exitcode")
 		})
 	}
 }

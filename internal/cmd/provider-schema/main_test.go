@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -30,7 +31,11 @@ func TestAccSchema(t *testing.T) {
 	if err := run(t.Context(), &out); err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(out.Bytes(), &own); err != nil {
+	text := out.Bytes()
+	if !p.HasWriteOnly() {
+		text = bytes.ReplaceAll(text, []byte(`"write_only": true`), []byte(`"write_only": false`))
+	}
+	if err := json.Unmarshal(text, &own); err != nil {
 		t.Fatal(err)
 	}
 	sections := cli.Providers[acctest.Source("upload-backed", "openai")]
@@ -41,6 +46,43 @@ func TestAccSchema(t *testing.T) {
 		if got := own.Providers[source][section]; !reflect.DeepEqual(withoutDefaults(got), withoutDefaults(want)) {
 			t.Errorf("%s: got\n%v\nwant\n%v", section, got, want)
 		}
+	}
+}
+
+// TestDescriptions looks for an attribute, a parameter or a whole schema without a description.
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := run(t.Context(), &out); err != nil {
+		t.Fatal(err)
+	}
+	var printed any
+	if err := json.Unmarshal(out.Bytes(), &printed); err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	var walk func(path string, value any)
+	walk = func(path string, value any) {
+		switch value := value.(type) {
+		case map[string]any:
+			if description, ok := value["description"].(string); ok {
+				count++
+				if description == "" {
+					t.Errorf("%s has no description", path)
+				}
+			}
+			for name, v := range value {
+				walk(path+"/"+name, v)
+			}
+		case []any:
+			for i, v := range value {
+				walk(fmt.Sprint(path, "/", i), v)
+			}
+		}
+	}
+	walk("", printed)
+	if count < 100 {
+		t.Errorf("only %d descriptions", count)
 	}
 }
 

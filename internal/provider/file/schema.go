@@ -6,7 +6,6 @@ package file
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -23,9 +22,7 @@ func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 		MarkdownDescription: "ID of the File. It is an error if there is no such File.",
 		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
-	attributes["timeouts"] = timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "Time limit for reading the File, such as \"1m\". Default: 5m.",
-	})
+	attributes["timeouts"] = shared.ReadTimeout(ctx, "Time limit for reading the File. Default: 5m.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads everything that OpenAI knows about a File, but not its content.",
 		Attributes:          attributes,

@@ -198,8 +198,8 @@ func TestAccFileContent_errors(t *testing.T) {
 			texts: []string{"Reading the File file-1 failed", "id = var.id", "The API key was refused"},
 		},
 		{
-			name: "silent", vars: acctest.Variables{"open_timeout": acctest.String("1s")}, fault: openaitest.Fault{Times: -1, Hang: true},
-			texts: []string{"Reading the File file-1 failed", "the time limit timeouts.open (1s) was reached"},
+			name: "silent", vars: acctest.Variables{"open_timeout": acctest.String("5s")}, fault: openaitest.Fault{Times: -1, Hang: true},
+			texts: []string{"Reading the File file-1 failed", "the time limit timeouts.open (5s) was reached"},
 		},
 		{
 			name: "cutShort", file: openaitest.File{Content: []byte("the whole content")}, fault: openaitest.Fault{Times: -1, Truncate: true},

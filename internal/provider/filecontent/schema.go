@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/provider/shared"
 )
 
 const (
@@ -27,6 +29,10 @@ const (
 
 // Schema implements ephemeral.EphemeralResource.
 func (r *contentResource) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	limits, _ := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+		OpenDescription: "Time limit for reading the content. Default: 5m.",
+	}).(schema.SingleNestedAttribute)
+	limits.MarkdownDescription = shared.TimeoutsDescription
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the content of a File, which is never written to a state or a plan. It needs Terraform 1.10 or OpenTofu 1.11.\n\n" +
 			"OpenAI doesn't return the content of Files of every purpose; a refusal is an error. " +
@@ -43,9 +49,7 @@ func (r *contentResource) Schema(ctx context.Context, _ ephemeral.SchemaRequest,
 					"Longer content is an error and never cut. Default: 1048576 (1 MiB).",
 				Validators: []validator.Int64{int64validator.Between(1, maxMaxBytes)},
 			},
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-				OpenDescription: "Time limit for reading the content, such as \"1m\". Default: 5m.",
-			}),
+			"timeouts": limits,
 			"content": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The content as text; null if it isn't valid UTF-8. Terraform puts text into the Unicode form NFC, so its bytes may differ.",

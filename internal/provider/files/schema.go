@@ -6,7 +6,6 @@ package files
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -58,9 +57,7 @@ func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 				MarkdownDescription: "Only the first Files, at most so many; no more of the list than that needs is read. Default: all.",
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-				ReadDescription: "Time limit for reading the whole list, such as \"10m\". Default: 5m.",
-			}),
+			"timeouts": shared.ReadTimeout(ctx, "Time limit for reading the whole list. Default: 5m."),
 			"files": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The Files, as `order` says.",

@@ -9,11 +9,23 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
+
+// TimeoutsDescription describes an attribute timeouts, which the library leaves undescribed.
+const TimeoutsDescription = "Time limits: numbers with the units `h`, `m` and `s`, such as \"90s\" or \"1h30m\"."
+
+// ReadTimeout is the attribute timeouts of a data source; limit describes that for reading.
+func ReadTimeout(ctx context.Context, limit string) schema.Attribute {
+	attribute, _ := timeouts.AttributesWithOpts(ctx, timeouts.Opts{ReadDescription: limit}).(schema.SingleNestedAttribute)
+	attribute.MarkdownDescription = TimeoutsDescription
+	return attribute
+}
 
 // TimeoutError is the cause of a context that reached a configured time limit.
 type TimeoutError struct {

@@ -44,8 +44,8 @@ func TestAccAdvice_create(t *testing.T) {
 		{
 			"timeLimit",
 			openaitest.Fault{Op: openaitest.OpAddPart, Hang: true},
-			with("create_timeout", "1s"),
-			[]string{"time limit timeouts.create (1s) was reached", "was cancelled"},
+			with("create_timeout", "4s"),
+			[]string{"time limit timeouts.create (4s) was reached", "was cancelled"},
 		},
 		{
 			"parameter",
@@ -85,7 +85,7 @@ func TestAccAdvice_baseURL(t *testing.T) {
 func TestAccAdvice_delete(t *testing.T) {
 	t.Parallel()
 	mock := acctest.Mock(t, openaitest.Options{Processing: 1000})
-	p := acctest.New(t, mock, "upload", vars(acctest.WriteFile(t, "a.jsonl", contentA), with("delete_timeout", "1s")))
+	p := acctest.New(t, mock, "upload", vars(acctest.WriteFile(t, "a.jsonl", contentA), with("delete_timeout", "5s")))
 	p.Apply()
 	p.Destroy().WantFailure("Deleting the File", "409", "still processing", "time limit timeouts.delete", "stays in the state")
 	onlyFile(t, mock)
@@ -94,9 +94,9 @@ func TestAccAdvice_delete(t *testing.T) {
 // TestAccAdvice_read meets a service that doesn't answer.
 func TestAccAdvice_read(t *testing.T) {
 	t.Parallel()
-	p, _ := uploadedProject(t, with("read_timeout", "1s"))
+	p, _ := uploadedProject(t, with("read_timeout", "4s"))
 	p.Mock.Inject(openaitest.Fault{Op: openaitest.OpGetFile, Times: -1, Hang: true})
-	p.TryPlan().WantFailure("Reading the File", "time limit timeouts.read (1s) was reached", "Nothing was changed")
+	p.TryPlan().WantFailure("Reading the File", "time limit timeouts.read (4s) was reached", "Nothing was changed")
 	p.Mock.ClearFaults()
 	p.WantPlan(noop)
 }

@@ -175,7 +175,7 @@ func TestAccFault_createLost(t *testing.T) {
 // TestAccFault_createLostThenFailed doesn't say that nothing is left where an Upload may be.
 func TestAccFault_createLostThenFailed(t *testing.T) {
 	t.Parallel()
-	mock := openaitest.Start(t)
+	mock := acctest.Mock(t)
 	p := project(t, mock, "content")
 	mock.Inject(openaitest.Fault{Op: openaitest.OpCreateUpload, CutAfter: true})
 	mock.Inject(openaitest.Fault{Op: openaitest.OpAddPart, Status: 400})

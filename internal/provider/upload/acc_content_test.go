@@ -5,6 +5,7 @@ package upload_test
 
 import (
 	"encoding/base64"
+	"strings"
 	"testing"
 
 	"github.com/upload-backed/terraform-provider-openai/internal/acctest"
@@ -25,6 +26,25 @@ func inlineSources() []inlineSource {
 		{"content_base64", func(content string) string { return base64.StdEncoding.EncodeToString([]byte(content)) }, true},
 		{"content_wo", plain, false},
 	}
+}
+
+// inline is a project with content in the configuration. With a CLI that has no write-only
+// arguments, a test that needs one ends with what is said then.
+func inline(t *testing.T, mock *openaitest.Server, variables acctest.Variables) *acctest.Project {
+	t.Helper()
+	p := acctest.New(t, mock, "inline", variables)
+	if p.HasWriteOnly() {
+		return p
+	}
+	without := func(line string) { p.Write("main.tf", strings.Replace(p.Read("main.tf"), line, "", 1)) }
+	without("ephemeral = true\n")
+	if variables["content_wo"] != nil {
+		p.TryPlan().WantFailure().WantMatch(acctest.NoWriteOnly)
+		acctest.WantRequests(t, mock, nil)
+		t.Skip("the CLI has no write-only arguments, and says so")
+	}
+	without("content_wo     = var.content_wo\n")
+	return p
 }
 
 func (s inlineSource) with(content string) acctest.Variables {
@@ -50,7 +70,7 @@ func TestAccContent(t *testing.T) {
 			t.Parallel()
 			inBothOrders(t, func(t *testing.T, o order) {
 				t.Helper()
-				p := o.in(acctest.New(t, acctest.Mock(t), "inline", tt.with(contentA)))
+				p := o.in(inline(t, acctest.Mock(t), tt.with(contentA)))
 				p.WantPlan(create).WantNoWarning()
 				tt.wantPlannedHash(p, contentA)
 				p.ApplyPlan().WantSuccess()
@@ -76,7 +96,7 @@ func TestAccContent(t *testing.T) {
 func TestAccContent_binary(t *testing.T) {
 	t.Parallel()
 	content := acctest.Pattern(3000, 51)
-	p := acctest.New(t, acctest.Mock(t), "inline", acctest.Join(
+	p := inline(t, acctest.Mock(t), acctest.Join(
 		with("content_base64", base64.StdEncoding.EncodeToString([]byte(content))), with("filename", "noextension"), with("purpose", "user_data")))
 	wantConverged(p, content)
 	wantAttributes(p, map[string]any{"mime_type": "application/octet-stream"})
@@ -107,7 +127,7 @@ func TestAccContent_unknown(t *testing.T) {
 // TestAccContent_ephemeralChanges has another value at apply than in the plan.
 func TestAccContent_ephemeralChanges(t *testing.T) {
 	t.Parallel()
-	p := acctest.New(t, acctest.Mock(t), "inline", with("content_wo", contentA))
+	p := inline(t, acctest.Mock(t), with("content_wo", contentA))
 	p.WantPlan(create)
 	p.Set(with("content_wo", contentB))
 	p.ApplyPlan().WantSuccess()
@@ -124,9 +144,12 @@ func TestAccContent_ephemeralChanges(t *testing.T) {
 func TestAccContent_sourceChanges(t *testing.T) {
 	t.Parallel()
 	path := acctest.WriteFile(t, "a.jsonl", contentA)
-	p := acctest.New(t, acctest.Mock(t), "inline", vars(path))
+	p := inline(t, acctest.Mock(t), vars(path))
 	file := applied(p)
 	for _, s := range inlineSources() {
+		if s.attribute == "content_wo" && !p.HasWriteOnly() {
+			continue
+		}
 		p.Set(s.with(contentA))
 		p.WantPlan(update)
 		p.ApplyPlan().WantSuccess()
@@ -152,7 +175,7 @@ func TestAccContent_imported(t *testing.T) {
 			t.Parallel()
 			mock := acctest.Mock(t)
 			file := addFile(mock, nil)
-			p := acctest.New(t, mock, "inline", tt.with(contentA))
+			p := inline(t, mock, tt.with(contentA))
 			importFile(p, file)
 			p.WantPlan(update).WantNoWarning()
 			wantCount(t, mock, openaitest.OpFileContent, 1)
@@ -172,7 +195,7 @@ func TestAccContent_imported(t *testing.T) {
 			t.Parallel()
 			mock := acctest.Mock(t)
 			file := addFile(mock, nil)
-			p := acctest.New(t, mock, "inline", with("content", tt.content))
+			p := inline(t, mock, with("content", tt.content))
 			importFile(p, file)
 			p.WantPlan(replace).WantText(tt.reason)
 			wantConverged(p, tt.content)
@@ -182,7 +205,7 @@ func TestAccContent_imported(t *testing.T) {
 		t.Parallel()
 		mock := acctest.Mock(t)
 		file := addFile(mock, forBatch(openaitest.BatchFileLifetime))
-		p := acctest.New(t, mock, "inline", acctest.Join(with("content", contentA), unchecked("batch")))
+		p := inline(t, mock, acctest.Join(with("content", contentA), unchecked("batch")))
 		importFile(p, file)
 		wantAdopted(p, file)
 	})
@@ -194,7 +217,7 @@ func TestAccContent_ignored(t *testing.T) {
 	for _, tt := range inlineSources() {
 		t.Run("hash, "+tt.attribute, func(t *testing.T) {
 			t.Parallel()
-			p := acctest.New(t, acctest.Mock(t), "inline", tt.with(contentA))
+			p := inline(t, acctest.Mock(t), tt.with(contentA))
 			file := applied(p)
 			p.Copy("testdata/ignore_hash.tf", "main_override.tf")
 			p.Set(tt.with(contentB))
@@ -210,7 +233,7 @@ func TestAccContent_ignored(t *testing.T) {
 	}
 	t.Run("path", func(t *testing.T) {
 		t.Parallel()
-		p := acctest.New(t, acctest.Mock(t), "inline", vars(acctest.WriteFile(t, "a.jsonl", contentA)))
+		p := inline(t, acctest.Mock(t), vars(acctest.WriteFile(t, "a.jsonl", contentA)))
 		applied(p)
 		p.Copy("testdata/ignore_path.tf", "main_override.tf")
 		p.Set(with("content", contentB))
@@ -236,7 +259,7 @@ func TestAccContent_unreadable(t *testing.T) {
 			t.Parallel()
 			mock := acctest.Mock(t)
 			file := addFile(mock, nil)
-			p := acctest.New(t, mock, "inline", with("content", contentA))
+			p := inline(t, mock, with("content", contentA))
 			importFile(p, file)
 			tt.fault.Op, tt.fault.Times = openaitest.OpFileContent, -1
 			mock.Inject(tt.fault)
@@ -272,7 +295,7 @@ func TestAccContent_refused(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p := acctest.New(t, acctest.Mock(t), "inline", tt.vars)
+			p := inline(t, acctest.Mock(t), tt.vars)
 			p.TryPlan().WantFailure(tt.texts...)
 			acctest.WantRequests(t, p.Mock, map[openaitest.Op]int{})
 		})
@@ -283,7 +306,7 @@ func TestAccContent_refused(t *testing.T) {
 func TestAccContent_uploadRefused(t *testing.T) {
 	t.Parallel()
 	mock := acctest.Mock(t)
-	p := acctest.New(t, mock, "inline", with("content", contentA))
+	p := inline(t, mock, with("content", contentA))
 	mock.Inject(openaitest.Fault{
 		Op: openaitest.OpCreateUpload, Status: 400,
 		Body: `{"error":{"message":"too small","type":"invalid_request_error","param":"bytes","code":null}}`,
@@ -295,7 +318,7 @@ func TestAccContent_uploadRefused(t *testing.T) {
 // TestAccContent_secret keeps write-only content out of everything that is written.
 func TestAccContent_secret(t *testing.T) {
 	t.Parallel()
-	p := acctest.New(t, acctest.Mock(t), "inline", with("content_wo", marker))
+	p := inline(t, acctest.Mock(t), with("content_wo", marker))
 	p.Setenv("TF_LOG_PATH=")
 	wantSecret(t, "plan's log", p.Plan().Output)
 	wantSecret(t, "the plan as JSON", p.MustRun("show", "-json", "plan.bin").Output)

@@ -143,7 +143,7 @@ func TestAccLines_inline(t *testing.T) {
 	for _, tt := range inlineSources() {
 		t.Run(tt.attribute, func(t *testing.T) {
 			t.Parallel()
-			p := acctest.New(t, acctest.Mock(t), "inline", acctest.Join(tt.with(request("a")), with("purpose", "batch")))
+			p := inline(t, acctest.Mock(t), acctest.Join(tt.with(request("a")), with("purpose", "batch")))
 			old := applied(p)
 			p.Set(acctest.Join(tt.with(content), with("purpose", "batch")))
 			out := p.TryPlan().WantFailure("The content isn't usable", tt.attribute+" ", tt.attribute+", checked", "line 1, column", "The File "+old.ID+" was left as it is")

@@ -73,7 +73,7 @@ func TestAccOutage_fairOrder(t *testing.T) {
 	mock := acctest.Mock(t, openaitest.Options{Latency: 500 * time.Millisecond})
 	mock.Inject(openaitest.Fault{Op: openaitest.OpCreateUpload, Times: -1, Mutate: func(body map[string]any) {
 		if created, ok := body["created_at"].(float64); ok {
-			body["expires_at"] = created + 5
+			body["expires_at"] = created + 8
 		}
 	}})
 	p := tenFiles(t, mock, 2, acctest.Pattern(4*mib, 43))

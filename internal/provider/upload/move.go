@@ -82,8 +82,9 @@ func moveForeignFile(ctx context.Context, req resource.MoveStateRequest, resp *r
 	var source foreignFile
 	if req.SourceRawState == nil || json.Unmarshal(req.SourceRawState.JSON, &source) != nil || source.ID == "" {
 		resp.Diagnostics.AddError("State of openai_file not understood",
-			"The state of "+req.SourceProviderAddress+" doesn't have the attributes that this provider knows of. "+
-				"Remove the resource from the state (terraform state rm) and import the File by its ID instead.")
+			"The state of "+req.SourceProviderAddress+" doesn't have the attributes that this provider knows of, or no ID. "+
+				"Remove the resource from the state (terraform state rm), and import the File by its ID if it has one. "+
+				"If it has none, the next apply uploads it.")
 		return
 	}
 	target := source.model(ctx)

@@ -2,7 +2,7 @@ list "openai_upload" "jsonl" {
   provider = openai
 
   config {
-    purpose        = "fine-tune"
+    purpose        = "user_data"
     filename_regex = "\\.jsonl$"
   }
 }
