@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command terraform-provider-openai serves the provider to Terraform and
-// OpenTofu. With -debug it waits for a debugger instead.
+// OpenTofu. With -debug it waits for a debugger instead, and with -version it
+// prints its version.
 package main
 
 import (
 	"cmp"
 	"flag"
+	"fmt"
 	"log"
 	"os"
 	"os/signal"
@@ -15,15 +17,22 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/buildinfo"
 	"github.com/upload-backed/terraform-provider-openai/internal/provider"
 )
 
-// version is set by the linker.
-var version = "dev"
+// version is set by a release.
+var version string
 
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger, and print how to attach Terraform")
+	show := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
+	built := buildinfo.Version(version)
+	if *show {
+		fmt.Fprintln(os.Stdout, "terraform-provider-openai", built)
+		return
+	}
 	var opts []tf6server.ServeOpt
 	if *debug {
 		opts = append(opts, tf6server.WithManagedDebug())
@@ -33,7 +42,7 @@ func main() {
 		signal.Ignore(syscall.SIGTERM)
 		limitLog()
 	}
-	if err := tf6server.Serve(provider.Address, provider.New(version), opts...); err != nil {
+	if err := tf6server.Serve(provider.Address, provider.New(built), opts...); err != nil {
 		log.Fatal(err.Error())
 	}
 }

@@ -20,15 +20,15 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
+	"github.com/upload-backed/terraform-provider-openai/internal/buildinfo"
 	"github.com/upload-backed/terraform-provider-openai/internal/openaitest"
 )
 
-// version is set by the release.
-var version = "dev"
+// version is set by a release.
+var version string
 
 // grace is how long requests in flight may take to end after an interruption.
 const grace = time.Second
@@ -47,15 +47,6 @@ func main() {
 	}
 }
 
-// builtVersion is the version of the release, or of the module for "go install".
-func builtVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if version == "dev" && ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return version
-}
-
 // run serves until ctx is done.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
 	c, err := parse(args, stderr)
@@ -63,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	if c.version {
-		_, err := fmt.Fprintln(stdout, "openai-mock", builtVersion())
+		_, err := fmt.Fprintln(stdout, "openai-mock", buildinfo.Version(version))
 		return err
 	}
 	switch {

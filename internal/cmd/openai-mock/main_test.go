@@ -23,6 +23,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/upload-backed/terraform-provider-openai/internal/buildinfo"
 )
 
 // program is a running mock.
@@ -289,7 +291,7 @@ func TestRunWithTLS(t *testing.T) {
 func TestVersion(t *testing.T) {
 	t.Parallel()
 	var stdout bytes.Buffer
-	if err := run(t.Context(), []string{"-version"}, &stdout, io.Discard); err != nil || stdout.String() != "openai-mock "+builtVersion()+"\n" {
+	if err := run(t.Context(), []string{"-version"}, &stdout, io.Discard); err != nil || stdout.String() != "openai-mock "+buildinfo.Version(version)+"\n" {
 		t.Errorf("%q, %v", &stdout, err)
 	}
 }
