@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     openai = {
-      source = "upload-backed/openai"
+      source  = "upload-backed/openai"
+      version = "~> 0.1"
     }
   }
 }
