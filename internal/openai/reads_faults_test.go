@@ -83,7 +83,7 @@ func TestReadFile_hangingList(t *testing.T) {
 	var wait sync.WaitGroup
 	for _, f := range a.files[3:] {
 		wait.Go(func() {
-			ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
 			if _, err := c.ReadFile(ctx, f); err != nil {
 				t.Errorf("%s: %v", f.ID, err)
@@ -119,7 +119,7 @@ func TestReadFile_hangingReads(t *testing.T) {
 	}
 	for _, f := range a.files[readsAlone:] {
 		wait.Go(func() {
-			ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
 			if _, err := c.ReadFile(ctx, f); err != nil {
 				t.Errorf("%s: %v", f.ID, err)
