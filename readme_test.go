@@ -4,7 +4,6 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,15 +13,7 @@ import (
 // TestReadmeCommands checks that README's commands run something.
 func TestReadmeCommands(t *testing.T) {
 	t.Parallel()
-	read := func(path string) string {
-		t.Helper()
-		content, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(content)
-	}
-	readme, makefile := read("README.md"), read("GNUmakefile")
+	readme, makefile := readFile(t, "README.md"), readFile(t, "GNUmakefile")
 	tests := regexp.MustCompile(`go test -run '([^']+)' (\./\S+)`+"`").FindAllStringSubmatch(readme, -1)
 	if len(tests) < 8 {
 		t.Errorf("%d commands", len(tests))
@@ -34,7 +25,7 @@ func TestReadmeCommands(t *testing.T) {
 		}
 		var source strings.Builder
 		for _, file := range files {
-			source.WriteString(read(file))
+			source.WriteString(readFile(t, file))
 		}
 		for pattern := range strings.SplitSeq(command[1], "|") {
 			if !strings.Contains(source.String(), "func "+pattern) {

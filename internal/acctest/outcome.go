@@ -227,11 +227,11 @@ func (p *Project) HasDestroy() (known, openTofu bool) {
 // version is the CLI's, without what follows a hyphen.
 func (p *Project) version() *goversion.Version {
 	p.TB.Helper()
-	var version struct {
-		Text string `json:"terraform_version"`
+	version, err := terraformcli.Version(p.TB.Context(), p.CLI)
+	if err != nil {
+		p.TB.Fatal(err)
 	}
-	p.MustRun("version", "-json").Decode(&version)
-	v, err := goversion.NewVersion(version.Text)
+	v, err := goversion.NewVersion(version)
 	if err != nil {
 		p.TB.Fatal(err)
 	}

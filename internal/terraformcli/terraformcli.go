@@ -76,7 +76,7 @@ func IsOpenTofu(path string) bool {
 	return strings.HasPrefix(filepath.Base(path), "tofu")
 }
 
-// Version returns the name and the version of the program at path, such as "Terraform 1.11.4".
+// Version returns the version of the program at path, such as "1.11.4".
 func Version(ctx context.Context, path string) (string, error) {
 	cmd := exec.CommandContext(ctx, path, "version", "-json")
 	// The folder of the program has no configuration that could need a provider.
@@ -93,11 +93,15 @@ func Version(ctx context.Context, path string) (string, error) {
 	if err := json.Unmarshal(out, &version); err != nil {
 		return "", fmt.Errorf("%s version: %w", path, err)
 	}
-	name := "Terraform"
+	return version.Text, nil
+}
+
+// Name returns what the program at path is called, "Terraform" or "OpenTofu".
+func Name(path string) string {
 	if IsOpenTofu(path) {
-		name = "OpenTofu"
+		return "OpenTofu"
 	}
-	return name + " " + version.Text, nil
+	return "Terraform"
 }
 
 // Environ returns the variables, as "NAME=value", that make

@@ -131,7 +131,7 @@ func (d *demo) prepare(ctx context.Context, dir, provider string) error {
 	if err != nil {
 		return err
 	}
-	d.screen.say("CLI: %s, %s", version, found)
+	d.screen.say("CLI: %s %s, %s", terraformcli.Name(found), version, found)
 	if provider == "" {
 		if err := d.build(ctx, dir); err != nil {
 			return err

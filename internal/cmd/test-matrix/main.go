@@ -67,6 +67,7 @@ func test(ctx context.Context, cli string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	version = terraformcli.Name(path) + " " + version
 	log := filepath.Join(logs, filepath.Base(path)+" "+version+".log")
 	fmt.Fprintln(os.Stderr, "running:", version)
 	began := time.Now()
