@@ -215,7 +215,9 @@ func (s *Server) replay(c change) {
 	case c.File != nil:
 		f := &file{File: c.File.File, processing: c.File.Processing}
 		for _, kept := range c.File.Kept {
-			f.blobs = append(f.blobs, s.store.kept(kept))
+			if b := s.store.kept(kept); b != nil { // A damaged log may have no name.
+				f.blobs = append(f.blobs, b)
+			}
 		}
 		if s.files[f.ID] == nil {
 			s.fileOrder = append(s.fileOrder, f.ID)
